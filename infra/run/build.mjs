@@ -1,0 +1,3 @@
+import { build, install } from './common.mjs';
+install();
+build();

@@ -1,0 +1,2 @@
+import { goOn } from './common.mjs';
+goOn('apps/ledger/main.js');
