@@ -1,0 +1,183 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { canonicalText, type Clock, type CommandLike, type Decider, fold, isRefusal, type LedgerEvent, postingsOf, Refusal } from '@ledger/kernel';
+import { partsOf, saltsFor } from '@ledger/log';
+import type { KeyStore } from '@ledger/privacy';
+import type { Caller, LedgerCommand } from './command.js';
+import { type EventStore, type NewEvent, NO_STREAM, type Position } from './event-store.js';
+import { type Catalogue, factNamed, know, type Known, type Meta } from './known.js';
+
+/** What a carried out command answers, then and at every repeat. It derives from the stored events alone. */
+export type Receipt = Readonly<{ commandId: string; stream: string; revision: number; position: Position | null; events: readonly { id: string; type: string }[] }>;
+
+/** Somebody else kept writing first. Neither a refusal nor a fault: try again. */
+export class LedgerBusy extends Error {
+  override readonly name = 'LedgerBusy';
+}
+
+export const ATTEMPTS_MAX = 3;
+const CACHED_STREAMS_MAX = 5_000;
+const APP_VERSION = '0.1.0';
+
+type Remembered<State> = { revision: number; state: State; receipts: Map<string, { requestHmac: string; receipt: Receipt }> };
+
+/** Load, fold, decide, append; again when somebody else wrote first; once, however often asked. */
+export class Ledger {
+  private readonly cache = new Map<string, Remembered<unknown>>();
+  private readonly queues = new Map<string, Promise<unknown>>();
+
+  constructor(
+    readonly store: EventStore,
+    readonly catalogue: Catalogue,
+    private readonly keys: KeyStore,
+    private readonly clock: Clock,
+  ) {}
+
+  static streamOf<C extends CommandLike>(decider: Pick<Decider<never, C, LedgerEvent>, 'category' | 'stream'>, tenantId: string, command: C): string {
+    return `${decider.category}-${tenantId}_${decider.stream(command)}`;
+  }
+
+  /** @throws Refusal when the rules say no, LedgerBusy when others kept writing first; anything else is a fault. */
+  carryOut<S, C extends CommandLike, E extends LedgerEvent>(decider: Decider<S, C, E>, tenantId: string, command: C & LedgerCommand, caller: Caller): Promise<Receipt> {
+    const stream = Ledger.streamOf(decider as unknown as Decider<never, C, LedgerEvent>, tenantId, command);
+    const turn = (this.queues.get(stream) ?? Promise.resolve()).then(() => this.judgeAndAppend(decider, stream, tenantId, command, caller));
+    const settled = turn.catch(() => undefined);
+    this.queues.set(stream, settled);
+    void settled.then(() => this.queues.get(stream) === settled && this.queues.delete(stream));
+    return turn;
+  }
+
+  /** The state of one stream as it is now, for the door (roles) and the tests. */
+  async stateOf<S, E extends LedgerEvent>(decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>, stream: string): Promise<S> {
+    return (await this.catchUp(decider, stream)).state;
+  }
+
+  private async judgeAndAppend<S, C extends CommandLike, E extends LedgerEvent>(
+    decider: Decider<S, C, E>, stream: string, tenantId: string, command: C & LedgerCommand, caller: Caller,
+  ): Promise<Receipt> {
+    const requestHmac = this.keys.hmac('requests', canonicalText({ type: command.type, body: JSON.parse(JSON.stringify(command)) as object, actor: caller.actorRef }));
+    const acceptedAt = this.clock.now();
+    const asked = { by: caller.actorRef, onBehalfOf: caller.onBehalfOf, at: command.effectiveAt ?? acceptedAt };
+    const rule = decider.decide[command.type as C['type']] as (command: C, state: S, asked: object) => readonly E[];
+    let known = this.cache.get(stream) as Remembered<S> | undefined;
+    let fresh = known === undefined;
+    known ??= await this.catchUp(decider, stream);
+
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; ) {
+      const first = known.receipts.get(command.commandId);
+      if (first !== undefined) {
+        if (first.requestHmac === requestHmac) return first.receipt;
+        throw new Refusal('COMMAND_ID_REUSED', 'This command id was used before, for another request', { commandId: command.commandId });
+      }
+      let facts: readonly E[];
+      try {
+        facts = rule(command, known.state, asked);
+      } catch (thrown) {
+        if (!isRefusal(thrown) || fresh) throw thrown;
+        facts = [];
+      }
+      // A refusal, or nothing to do, on a remembered state is only a guess: the stream's tail may say otherwise.
+      if (facts.length === 0 && !fresh) {
+        known = await this.catchUp(decider, stream);
+        fresh = true;
+        continue;
+      }
+      if (facts.length === 0) return { commandId: command.commandId, stream, revision: known.revision, position: null, events: [] };
+
+      const events = facts.map((fact) => this.complete(fact, tenantId, command, caller, { acceptedAt, requestHmac }));
+      try {
+        const { position, lastRevision } = await this.resend(stream, known.revision, events);
+        const receipt: Receipt = { commandId: command.commandId, stream, revision: lastRevision, position, events: events.map(({ id, type }) => ({ id, type })) };
+        known.receipts.set(command.commandId, { requestHmac, receipt });
+        this.remember(stream, { revision: lastRevision, state: fold(decider, known.state, facts), receipts: known.receipts });
+        return receipt;
+      } catch (thrown) {
+        this.cache.delete(stream);
+        if ((thrown as Error).name !== 'ConcurrencyConflict') throw thrown;
+        attempt += 1;
+        known = await this.catchUp(decider, stream);
+        fresh = true;
+      }
+    }
+    throw new LedgerBusy(`Others kept writing to ${stream}; nothing was written for you. Try again.`);
+  }
+
+  /** An append whose outcome is unknown is sent again, the very same bytes. */
+  private async resend(stream: string, revision: number, events: readonly NewEvent[]) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.store.append(stream, revision, events);
+      } catch (thrown) {
+        if ((thrown as Error).name !== 'StoreUnavailable' || attempt === ATTEMPTS_MAX) throw thrown;
+      }
+    }
+  }
+
+  private async catchUp<S, E extends LedgerEvent>(decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>, stream: string): Promise<Remembered<S>> {
+    const known = (this.cache.get(stream) as Remembered<S> | undefined) ?? { revision: NO_STREAM, state: decider.initial, receipts: new Map() };
+    const tail = (await this.store.readStream(stream, { from: known.revision + 1 })).map((stored) => know(this.catalogue, stored));
+    const receipts = new Map(known.receipts);
+    for (const event of tail) {
+      const { commandId, requestHmac } = event.meta;
+      const before = receipts.get(commandId)?.receipt.events ?? [];
+      receipts.set(commandId, {
+        requestHmac,
+        receipt: { commandId, stream, revision: event.revision, position: event.position, events: [...before, { id: event.id, type: event.type }] },
+      });
+    }
+    const state = fold(decider as unknown as Decider<S, never, never>, known.state, tail as never[]);
+    return this.remember(stream, { revision: tail.at(-1)?.revision ?? known.revision, state, receipts });
+  }
+
+  private remember<S>(stream: string, known: Remembered<S>): Remembered<S> {
+    this.cache.delete(stream);
+    this.cache.set(stream, known);
+    if (this.cache.size > CACHED_STREAMS_MAX) this.cache.delete(this.cache.keys().next().value!);
+    return known;
+  }
+
+  /** Makes a fact an event: envelope, postings, sealed personal fields, salts. Ids and salts are chosen here, once. */
+  private complete(fact: LedgerEvent, tenantId: string, command: LedgerCommand, caller: Caller, request: { acceptedAt: string; requestHmac: string }): NewEvent {
+    const declared = factNamed(this.catalogue, fact.type);
+    declared.check(fact.data);
+    const id = randomUUID();
+    const { reason, evidence, decisionRef, ruleSetRef } = command;
+    const payload: Record<string, unknown> = { ...fact.data };
+    for (const [field, schema] of Object.entries(declared.fields.properties)) {
+      if ((schema as { audience?: string }).audience !== 'personal' || typeof payload[field] !== 'string') continue;
+      payload[field] = this.keys.seal({ tenantId, eventId: id, field, subjectRef: String(payload['subjectRef']) }, payload[field]);
+    }
+    const data = plain({
+      ...payload,
+      schema: `${fact.type}/${declared.version}`,
+      tenantId,
+      effectiveAt: command.effectiveAt ?? request.acceptedAt,
+      reason, evidence, decisionRef, ruleSetRef,
+    });
+    const postings = postingsOf(declared.postings, data);
+    const meta: Meta = {
+      eventId: id,
+      commandId: command.commandId,
+      correlationId: caller.correlationId ?? command.commandId,
+      causationId: caller.causationId ?? command.commandId,
+      actorRef: caller.actorRef,
+      actorRole: caller.actorRole,
+      onBehalfOf: caller.onBehalfOf,
+      issuer: caller.issuer,
+      authnStrength: caller.authnStrength,
+      appVersion: APP_VERSION,
+      ...request,
+    };
+    return { id, type: fact.type, data: { ...data, postings }, metadata: { meta, salts: saltsFor(partsOf(declared, data, meta)) } };
+  }
+}
+
+/** Leaves out what was not said: canonical text knows no undefined, and a class instance becomes plain data. */
+const plain = (value: object) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+
+/** A UUID that only this installation can derive: the same cause gives the same id, and nobody else can guess it. */
+export function idFrom(secret: Buffer, ...causes: readonly (string | number)[]): string {
+  const hex = createHmac('sha256', secret).update(canonicalText(causes.map(String))).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+export type { Known };

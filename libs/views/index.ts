@@ -1,0 +1,3 @@
+export * from './journal.js';
+export * from './projection.js';
+export * from './views.js';
