@@ -36,6 +36,8 @@ type Static1<T> = { static: T; '~kind': 'Unsafe'; '~unsafe': T };
 
 /** Plain words or numbers inside a list; the list carries the audience. */
 export const item = <P extends Record<string, TSchema>>(fields: P): TObject<P> => Type.Object(fields, { additionalProperties: false });
+/** A few named values that belong together, public as one. */
+export const group = <P extends Record<string, TSchema>>(fields: P) => open(item(fields));
 export const list = <S extends TSchema>(of: S, limits: { minItems?: number; maxItems?: number } = {}) => open(Type.Array(of, limits));
 export const optional = <S extends TSchema>(schema: S) => Type.Optional(schema);
 

@@ -27,6 +27,6 @@ export const entries: Projection<EntryRow> = {
     effectiveAt: text, recordedAt: text, actorRef: text, onBehalfOf: text, data: json,
   },
   every: ({ data, entry, id, meta, position, recordedAt, revision, stream, type }) => [
-    put({ entry, eventId: id, tenantId: data.tenantId, stream, revision, type, position: String(position), effectiveAt: data.effectiveAt, recordedAt, actorRef: meta.actorRef, onBehalfOf: meta.onBehalfOf, data: { ...data } }),
+    put<EntryRow>({ entry, eventId: id, tenantId: data.tenantId, stream, revision, type, position: String(position), effectiveAt: data.effectiveAt, recordedAt, actorRef: meta.actorRef, onBehalfOf: meta.onBehalfOf, data: { ...data } }),
   ],
 };

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { commissioningFacts } from '@ledger/commissioning/events';
+import { deliberationFacts } from '@ledger/deliberation/events';
+import type { Catalogue } from '@ledger/event-store';
+import { envelopeFacts, fundFacts, fundUpcasters } from '@ledger/funds/events';
+import { governanceFacts } from '@ledger/governance/events';
+import { grantFacts } from '@ledger/grants/events';
+import { canonicalText, type FactDeclaration } from '@ledger/kernel';
+
+/** Every context and its facts, in the order in which the catalogue prints them. */
+export const contexts: Readonly<Record<string, readonly FactDeclaration[]>> = {
+  governance: governanceFacts as unknown as readonly FactDeclaration[],
+  deliberation: deliberationFacts as unknown as readonly FactDeclaration[],
+  commissioning: commissioningFacts as unknown as readonly FactDeclaration[],
+  funds: [...fundFacts, ...envelopeFacts] as unknown as readonly FactDeclaration[],
+  grants: grantFacts as unknown as readonly FactDeclaration[],
+};
+const facts = new Map(Object.values(contexts).flatMap((declared) => declared.map((one) => [one.name, one] as const)));
+
+/** The hash of all declarations: `LedgerOpened` keeps it, so that the rules an auditor checks by are in the record themselves. */
+const hash = createHash('sha256')
+  .update(canonicalText([...facts.values()].map(({ fields, name, postings, says, version }) => ({ name, version, says, fields: JSON.parse(JSON.stringify(fields)) as object, postings }))))
+  .digest('hex');
+
+export const catalogue: Catalogue = { facts, upcasters: new Map(Object.entries(fundUpcasters)), hash };

@@ -1,0 +1,72 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateNested } from 'class-validator';
+
+const ID = /^[a-z0-9][a-z0-9-]{0,79}$/;
+type Options = Readonly<{ optional?: boolean; example?: unknown }>;
+const shown = ({ optional, example }: Options, schema: object) => (optional ? [IsOptional(), ApiPropertyOptional({ ...schema, example })] : [ApiProperty({ ...schema, example })]);
+
+/** The shapes of a command's fields at the door: each says what it accepts to class-validator and to OpenAPI at once. */
+export const Id = (options: Options = {}) =>
+  applyDecorators(
+    Matches(ID, { message: '$property must be an id: small letters, digits and dashes' }),
+    ...shown({ example: 'parks-2026', ...options }, { type: 'string', pattern: ID.source }),
+  );
+export const Words = (max: number, options: Options = {}) =>
+  applyDecorators(IsString({ message: '$property must be text' }), Length(1, max, { message: `$property must have 1 to ${max} characters` }), ...shown({ example: 'In plain words', ...options }, { type: 'string', minLength: 1, maxLength: max }));
+export const Whole = (min: number, max: number, options: Options = {}) =>
+  applyDecorators(
+    IsInt({ message: '$property must be a whole number' }),
+    Min(min, { message: `$property must be at least ${min}` }),
+    Max(max, { message: `$property must be at most ${max}` }),
+    ...shown({ example: min, ...options }, { type: 'integer', minimum: min, maximum: max }),
+  );
+/** An amount in pence: a whole number of at least one penny, unless nought is allowed. */
+export const Pence = (options: Options & { nought?: boolean } = {}) =>
+  applyDecorators(
+    IsInt({ message: '$property must be a whole number of pence' }),
+    Min(options.nought ? 0 : 1, { message: '$property must be more than nothing' }),
+    Max(Number.MAX_SAFE_INTEGER, { message: '$property is larger than the ledger can count' }),
+    ...shown({ example: 32_700_000, ...options }, { type: 'integer', minimum: options.nought ? 0 : 1 }),
+  );
+export const Day = (options: Options = {}) =>
+  applyDecorators(
+    Matches(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, { message: '$property must be a day like 2018-06-05' }),
+    ...shown({ example: '2018-06-05', ...options }, { type: 'string', format: 'date' }),
+  );
+export const OneOf = (names: readonly string[], options: Options = {}) =>
+  applyDecorators(IsIn(names, { message: `$property must be one of: ${names.join(', ')}` }), ...shown({ example: names[0], ...options }, { type: 'string', enum: [...names] }));
+export const YesNo = (options: Options = {}) => applyDecorators(IsBoolean({ message: '$property must be true or false' }), ...shown({ example: true, ...options }, { type: 'boolean' }));
+export const Hash = (options: Options = {}) =>
+  applyDecorators(Matches(/^[0-9a-f]{64}$/, { message: '$property must be a SHA-256 in hex' }), ...shown({ example: 'ab'.repeat(32), ...options }, { type: 'string', pattern: '^[0-9a-f]{64}$' }));
+export const Currency = (options: Options = {}) => applyDecorators(Matches(/^[A-Z]{3}$/, { message: '$property must be a currency like GBP' }), ...shown({ example: 'GBP', ...options }, { type: 'string' }));
+
+/** A list of nested things, each checked to its last field. */
+export const Several = (of: () => new () => object, min = 0, max = 100, options: Options = {}) =>
+  applyDecorators(
+    IsArray({ message: '$property must be a list' }),
+    ArrayMinSize(min, { message: `$property needs at least ${min}` }),
+    ArrayMaxSize(max, { message: `$property may have at most ${max}` }),
+    ValidateNested({ each: true, message: 'each of $property must be an object with the named fields' }),
+    Type(of),
+    ...shown({ ...options }, { type: of, isArray: true }),
+  );
+export const Ids = (min = 0, max = 100, options: Options = {}) =>
+  applyDecorators(
+    IsArray({ message: '$property must be a list' }),
+    ArrayMinSize(min, { message: `$property needs at least ${min}` }),
+    ArrayMaxSize(max, { message: `$property may have at most ${max}` }),
+    Matches(ID, { each: true, message: 'each of $property must be an id: small letters, digits and dashes' }),
+    ...shown({ example: ['parks'], ...options }, { type: 'string', isArray: true }),
+  );
+export const One = (of: () => new () => object, options: Options = {}) =>
+  applyDecorators(ValidateNested({ message: '$property must be an object with the named fields' }), Type(of), ...shown(options, { type: of }));
+
+const roles = new WeakMap<object, readonly string[]>();
+/** Which roles may ask for a command: kept beside its shape, folded at the door. */
+export const MayBeAskedBy =
+  (...names: readonly string[]) =>
+  (command: object) =>
+    void roles.set(command, names);
+export const rolesFor = (command: object): readonly string[] => roles.get(command) ?? [];
