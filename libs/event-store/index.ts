@@ -1,4 +1,5 @@
 export * from './command.js';
+export * from './desk.js';
 export * from './event-store.js';
 export * from './entry-numbers.js';
 export * from './known.js';

@@ -1,0 +1,85 @@
+import { type Decider, largestRemainder, pounds, type Refuse, sayNo } from '@ledger/kernel';
+import type { FundEvent, FundOpened } from '../events/index.js';
+import type { FundCommand } from './fund.commands.js';
+import type { FactOf } from '@ledger/kernel';
+
+/** In the order in which they are judged. */
+export type FundRefusal =
+  | 'FUND_ALREADY_OPEN' | 'FUND_NOT_OPEN' | 'FORECAST_UPSIDE_DOWN' | 'LOT_ALREADY_RECORDED' | 'LOT_UNKNOWN' | 'LOT_PARTLY_GIVEN'
+  | 'SHARES_NOT_WHOLE' | 'LOT_NOT_SPENDABLE' | 'INSUFFICIENT_FUNDS';
+const refuse: Refuse<FundRefusal> = sayNo;
+
+type Opened = FactOf<typeof FundOpened>['data'];
+/** Lots remember what came in and what is still unassigned. A forecast is not remembered: no rule may ever count on it. */
+type Lot = Readonly<{ amountPence: number; unassignedPence: number }>;
+type Fund = Readonly<{ opened: Opened | null; lots: Readonly<Record<string, Lot>> }>;
+
+const isOpen = ({ opened }: Fund, fundId: string): Opened => opened ?? refuse('FUND_NOT_OPEN', `Fund ${fundId} has not been opened`);
+const SHARES_WHOLE = 10_000;
+
+export const fund: Decider<Fund, FundCommand, FundEvent> = {
+  category: 'fund',
+  stream: ({ fundId }) => fundId,
+  initial: { opened: null, lots: {} },
+
+  decide: {
+    OpenFund({ class: fundClass, currency, fundId, holder, purpose, purposes, title }, { opened }) {
+      if (opened !== null) refuse('FUND_ALREADY_OPEN', `Fund ${fundId} is already open`);
+      return [{ type: 'FundOpened', data: { fundId, title, class: fundClass, purpose, purposes, currency, holder } }];
+    },
+
+    ForecastIncome({ fundId, highPence, lowPence, period }, state) {
+      const { currency } = isOpen(state, fundId);
+      if (lowPence > highPence) refuse('FORECAST_UPSIDE_DOWN', `The low figure ${pounds(lowPence)} is above the high figure ${pounds(highPence)}`, { lowPence, highPence });
+      return [{ type: 'IncomeForecast.2', data: { fundId, lowPence, highPence, currency, period } }];
+    },
+
+    RecordReceipt({ amountPence, fundId, kind, lotId, source }, state) {
+      const { class: fundClass, currency } = isOpen(state, fundId);
+      if (lotId in state.lots) refuse('LOT_ALREADY_RECORDED', `Lot ${lotId} was recorded before`);
+      return [{ type: 'ReceiptRecorded', data: { fundId, lotId, class: fundClass, kind, amountPence, currency, source } }];
+    },
+
+    SplitReceipt({ fundId, lotId, shares }, state) {
+      const { class: fundClass, currency } = isOpen(state, fundId);
+      const lot = state.lots[lotId] ?? refuse('LOT_UNKNOWN', `No lot ${lotId} was received into this fund`);
+      const taken = shares.find((share) => share.lotId in state.lots);
+      if (taken !== undefined) refuse('LOT_ALREADY_RECORDED', `Lot ${taken.lotId} was recorded before`);
+      if (lot.unassignedPence !== lot.amountPence) refuse('LOT_PARTLY_GIVEN', `Part of lot ${lotId} was given away already`, lot);
+      const sum = shares.reduce((total, { basisPoints }) => total + basisPoints, 0);
+      if (sum !== SHARES_WHOLE) refuse('SHARES_NOT_WHOLE', `The shares come to ${sum} basis points, not ${SHARES_WHOLE}`, { sum });
+      const parts = largestRemainder(lot.amountPence, shares.map(({ basisPoints }) => basisPoints));
+      const lots = shares.map((share, index) => ({ lotId: share.lotId, class: fundClass, amountPence: parts[index]! }));
+      return [{ type: 'ReceiptSplit', data: { fundId, lotId, class: fundClass, amountPence: lot.amountPence, currency, lots, shares: shares.map(({ basisPoints }) => basisPoints) } }];
+    },
+
+    GiveAuthority({ bodyId, fundId, lots, period, title }, state) {
+      const { class: fundClass, currency, purposes } = isOpen(state, fundId);
+      if (fundClass === 'endowment_permanent') refuse('LOT_NOT_SPENDABLE', 'The capital of a permanent endowment may never be spent');
+      for (const { amountPence, lotId } of lots) {
+        const lot = state.lots[lotId] ?? refuse('LOT_UNKNOWN', `No lot ${lotId} was received into this fund`);
+        const asked = lots.filter((one) => one.lotId === lotId).reduce((sum, one) => sum + one.amountPence, 0);
+        if (asked > lot.unassignedPence) {
+          const words = `${pounds(amountPence)} was asked for and ${pounds(lot.unassignedPence)} of lot ${lotId} has been received and not yet given`;
+          refuse('INSUFFICIENT_FUNDS', words, { amountPence: asked, availablePence: lot.unassignedPence });
+        }
+      }
+      const amountPence = lots.reduce((sum, lot) => sum + lot.amountPence, 0);
+      return [{ type: 'AuthorityGiven', data: { fundId, bodyId, period, currency, amountPence, title, purposes, lots: lots.map((lot) => ({ lotId: lot.lotId, class: fundClass, amountPence: lot.amountPence })) } }];
+    },
+  },
+
+  evolve: {
+    FundOpened: (state, { data }) => ({ ...state, opened: data }),
+    'IncomeForecast.2': (state) => state,
+    ReceiptRecorded: (state, { data: { amountPence, lotId } }) => ({ ...state, lots: { ...state.lots, [lotId]: { amountPence, unassignedPence: amountPence } } }),
+    ReceiptSplit: (state, { data: { lotId, lots } }) => ({
+      ...state,
+      lots: { ...state.lots, [lotId]: { amountPence: 0, unassignedPence: 0 }, ...Object.fromEntries(lots.map((lot) => [lot.lotId, { amountPence: lot.amountPence, unassignedPence: lot.amountPence }])) },
+    }),
+    AuthorityGiven: (state, { data: { lots } }) => ({
+      ...state,
+      lots: lots.reduce((all, { amountPence, lotId }) => ({ ...all, [lotId]: { ...all[lotId]!, unassignedPence: all[lotId]!.unassignedPence - amountPence } }), state.lots),
+    }),
+  },
+};
