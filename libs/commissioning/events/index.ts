@@ -11,15 +11,10 @@ export const BidSubmitted = fact('BidSubmitted', {
   fields: { bidId: slug, exerciseId: slug, bidderId: slug, project: shownTo('sealed', title), amountPence: shownTo('sealed', pence), currency, contentCommitment: hash },
   example: { bidId: 'bid-1', exerciseId: 'round-one', bidderId: 'north-end', project: 'A garden that everybody can reach', amountPence: 1_700_000, currency: 'GBP', contentCommitment: 'ab'.repeat(32) },
 });
-export const BidReceived = fact('BidReceived', {
-  says: 'The round counted one more bid.',
-  fields: { exerciseId: slug, bidId: slug },
-  example: { exerciseId: 'round-one', bidId: 'bid-1' },
-});
 export const OpportunityClosed = fact('OpportunityClosed', {
   says: 'The round was closed, and the bids were opened.',
   fields: { exerciseId: slug, bids: count },
   example: { exerciseId: 'round-one', bids: 9 },
 });
-export const commissioningFacts = [OpportunityOpened, BidSubmitted, BidReceived, OpportunityClosed] as const;
+export const commissioningFacts = [OpportunityOpened, BidSubmitted, OpportunityClosed] as const;
 export type CommissioningEvent = { [K in keyof typeof commissioningFacts]: FactOf<(typeof commissioningFacts)[K]> }[number];

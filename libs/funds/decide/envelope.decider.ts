@@ -110,8 +110,9 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
     NoteDecision: noted,
 
     NoteConfirmation(command, state) {
+      const currency = approved(state);
       const decision = state.decisions[command.decisionId] ?? refuse('DECISION_MISSING', `No decision ${command.decisionId} is known here`);
-      return decision.standing === 'recorded' ? [{ type: 'DecisionConfirmationNoted', data: { ...here(command), decisionId: command.decisionId } }] : [];
+      return decision.standing === 'recorded' ? [{ type: 'DecisionConfirmationNoted', data: { ...here(command), currency, decisionId: command.decisionId, effects: [...decision.effects] } }] : [];
     },
 
     NoteRescission(command, state) {

@@ -110,8 +110,8 @@ export const DecisionNoted = fact('DecisionNoted', {
 });
 export const DecisionConfirmationNoted = fact('DecisionConfirmationNoted', {
   says: 'The envelope took note that a decision was confirmed after call-in: money may now follow.',
-  fields: { fundId: slug, bodyId: slug, period: slug, decisionId: slug },
-  example: { fundId: 'levy', bodyId: 'residents-panel', period: '2018-19', decisionId: 'round-one' },
+  fields: { fundId: slug, bodyId: slug, period: slug, currency, decisionId: slug, effects: list(effect, { maxItems: 40 }) },
+  example: { fundId: 'levy', bodyId: 'residents-panel', period: '2018-19', currency: 'GBP', decisionId: 'round-one', effects: [] },
 });
 export const DecisionRescissionNoted = fact('DecisionRescissionNoted', {
   says: 'The envelope took note that a decision was rescinded: no more money may follow.',
