@@ -4,7 +4,9 @@ import { build, environment, install, nodeBinary, root } from './common.mjs';
 
 install();
 build();
-const operator = (...args) => spawnSync(nodeBinary(), [join(root, 'dist/apps/operator/main.js'), ...args], { cwd: root, stdio: ['ignore', 2, 2], env: environment() }).status;
+const operator = (...args) =>
+  spawnSync(nodeBinary(), [join(root, 'dist/apps/operator/main.js'), ...args], { cwd: root, stdio: ['ignore', 2, 2], env: environment() })
+    .status;
 const checks = [['event catalogue is fresh', () => operator('catalogue', '--check')]];
 const failed = checks.filter(([name, run]) => {
   const ok = run() === 0;

@@ -13,7 +13,10 @@ const failedTools = (
     : [
         ['types', () => tool('typescript/bin/tsc', ['-p', 'tsconfig.json'], { stdio })],
         ['lint', () => tool('eslint/bin/eslint.js', ['--max-warnings=0', 'apps', 'libs', 'test'], { stdio })],
-        ['format', () => tool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', 'apps', 'libs', 'test', 'infra', '*.mjs'], { stdio })],
+        [
+          'format',
+          () => tool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', 'apps', 'libs', 'test', 'infra', '*.mjs'], { stdio }),
+        ],
       ]
 ).filter(([name, run]) => {
   process.stderr.write(`${name} ...\n`);
@@ -25,5 +28,7 @@ const status = tool('jest/bin/jest.js', ['--json', `--outputFile=${report}`, ...
 const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
 rmSync(folder, { recursive: true });
 for (const [name] of failedTools) console.log(`${name}: failed, see above`);
-console.log(`${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites + failedTools.length} failed, ${numPendingTests} skipped`);
+console.log(
+  `${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites + failedTools.length} failed, ${numPendingTests} skipped`,
+);
 process.exit(status !== 0 || failedTools.length > 0 ? 1 : 0);

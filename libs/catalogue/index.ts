@@ -19,7 +19,17 @@ const facts = new Map(Object.values(contexts).flatMap((declared) => declared.map
 
 /** The hash of all declarations: `LedgerOpened` keeps it, so that the rules an auditor checks by are in the record themselves. */
 const hash = createHash('sha256')
-  .update(canonicalText([...facts.values()].map(({ fields, name, postings, says, version }) => ({ name, version, says, fields: JSON.parse(JSON.stringify(fields)) as object, postings }))))
+  .update(
+    canonicalText(
+      [...facts.values()].map(({ fields, name, postings, says, version }) => ({
+        name,
+        version,
+        says,
+        fields: JSON.parse(JSON.stringify(fields)) as object,
+        postings,
+      })),
+    ),
+  )
   .digest('hex');
 
 export const catalogue: Catalogue = { facts, upcasters: new Map(Object.entries(fundUpcasters)), hash };

@@ -1,5 +1,19 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, IsMimeType, IsOptional, IsString, IsUUID, Length, Matches, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsInt,
+  IsMimeType,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 
 /** What a caller may be: an office or pseudonym, the role it acts in, and on whose behalf. */
 export type Caller = Readonly<{
@@ -37,7 +51,9 @@ export abstract class LedgerCommand {
   abstract readonly type: string;
   @IsUUID() readonly commandId!: string;
   /** When it is true in the world; only a recorder of history may say anything but now. */
-  @IsOptional() @Matches(INSTANT, { message: 'effectiveAt must be an instant in UTC like 2018-06-05T10:00:00.000Z' }) readonly effectiveAt?: string;
+  @IsOptional()
+  @Matches(INSTANT, { message: 'effectiveAt must be an instant in UTC like 2018-06-05T10:00:00.000Z' })
+  readonly effectiveAt?: string;
   @IsOptional() @ValidateNested() @Type(() => ReasonGiven) readonly reason?: ReasonGiven;
   @IsOptional() @IsArray() @ArrayMaxSize(20) @ValidateNested({ each: true }) @Type(() => EvidenceGiven) readonly evidence?: EvidenceGiven[];
   /** The decision that allows it. */

@@ -5,5 +5,8 @@ import type { LedgerCommand } from './command.js';
 export type Desk = Readonly<{ context: string; command: new () => LedgerCommand; decider: Decider<unknown, LedgerCommand, LedgerEvent> }>;
 
 /** Puts a decider's commands on the desk of their context. */
-export const desk = <S, C extends LedgerCommand, E extends LedgerEvent>(context: string, decider: Decider<S, C, E>, ...commands: readonly (new () => C)[]): readonly Desk[] =>
-  commands.map((command) => ({ context, command, decider: decider as unknown as Desk['decider'] }));
+export const desk = <S, C extends LedgerCommand, E extends LedgerEvent>(
+  context: string,
+  decider: Decider<S, C, E>,
+  ...commands: readonly (new () => C)[]
+): readonly Desk[] => commands.map((command) => ({ context, command, decider: decider as unknown as Desk['decider'] }));

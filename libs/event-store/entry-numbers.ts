@@ -13,22 +13,24 @@ export class EntryNumbers {
   ) {}
 
   catchUp(): Promise<void> {
-    this.turn = this.turn.catch(() => undefined).then(async () => {
-      for (;;) {
-        const last = this.log.lastEntry();
-        const { events } = await this.store.readAll((last?.position ?? null) as Position | null);
-        if (events.length === 0) return;
-        const first = (last?.entry ?? -1) + 1;
-        this.log.addEntries(
-          events.map((stored, index) => ({
-            entry: first + index,
-            position: stored.position,
-            eventId: stored.id,
-            document: canonicalText(entryOf(factNamed(this.catalogue, stored.type), stored)),
-          })),
-        );
-      }
-    });
+    this.turn = this.turn
+      .catch(() => undefined)
+      .then(async () => {
+        for (;;) {
+          const last = this.log.lastEntry();
+          const { events } = await this.store.readAll((last?.position ?? null) as Position | null);
+          if (events.length === 0) return;
+          const first = (last?.entry ?? -1) + 1;
+          this.log.addEntries(
+            events.map((stored, index) => ({
+              entry: first + index,
+              position: stored.position,
+              eventId: stored.id,
+              document: canonicalText(entryOf(factNamed(this.catalogue, stored.type), stored)),
+            })),
+          );
+        }
+      });
     return this.turn;
   }
 }

@@ -15,7 +15,10 @@ export type Stored = CanonicalEvent & Readonly<{ stream: string; revision: numbe
 
 export type Appended = Readonly<{ stream: string; lastRevision: number; position: Position }>;
 export type ReadAll = Readonly<{ limit?: number; types?: readonly string[]; streamPrefixes?: readonly string[] }>;
-export type Page = Readonly<{ events: readonly Stored[]; /** Where to go on reading; unchanged when nothing was there. */ next: Position | null }>;
+export type Page = Readonly<{
+  events: readonly Stored[];
+  /** Where to go on reading; unchanged when nothing was there. */ next: Position | null;
+}>;
 export type Finding = Readonly<{ kind: 'gap' | 'tombstone' | 'hidden'; stream: string; words: string }>;
 
 export const EVENT_BYTES_MAX = 16 * 1024;
@@ -57,7 +60,8 @@ export abstract class EventStore {
   /** Writes all events or none. @throws ConcurrencyConflict UnsoundAppend StoreUnavailable */
   async append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended> {
     if (!STREAM.test(stream)) throw new UnsoundAppend(`"${stream}" is not the name of a ledger stream`);
-    if (!Number.isSafeInteger(expectedRevision) || expectedRevision < NO_STREAM) throw new UnsoundAppend('An append names NO_STREAM or an exact revision');
+    if (!Number.isSafeInteger(expectedRevision) || expectedRevision < NO_STREAM)
+      throw new UnsoundAppend('An append names NO_STREAM or an exact revision');
     if (events.length === 0 || events.length > APPEND_EVENTS_MAX) throw new UnsoundAppend(`An append has 1 to ${APPEND_EVENTS_MAX} events`);
     if (new Set(events.map(({ id }) => id)).size !== events.length) throw new UnsoundAppend('Two events of one append share an id');
     return this.write(stream, expectedRevision, events.map(canonical));
@@ -65,7 +69,10 @@ export abstract class EventStore {
 
   protected abstract write(stream: string, expectedRevision: number, events: readonly CanonicalEvent[]): Promise<Appended>;
   /** Events of one stream; `from` is inclusive both ways; a missing stream is empty. */
-  abstract readStream(stream: string, options?: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number }): Promise<readonly Stored[]>;
+  abstract readStream(
+    stream: string,
+    options?: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number },
+  ): Promise<readonly Stored[]>;
   /** Events strictly after a position, in the store's order; null is the beginning. */
   abstract readAll(after: Position | null, options?: ReadAll): Promise<Page>;
   /** The position of the newest event, null when empty. */
@@ -95,7 +102,12 @@ function canonical({ id, type, data, metadata }: NewEvent): CanonicalEvent {
 
 /** Whether events already stand at their places after the expected revision. Shared by the adapters that judge for themselves. */
 export type Judgement = 'write' | 'already there' | 'conflict';
-export function judge(expectedRevision: number, actualRevision: number, events: readonly { id: string }[], idAt: (revision: number) => string | undefined): Judgement {
+export function judge(
+  expectedRevision: number,
+  actualRevision: number,
+  events: readonly { id: string }[],
+  idAt: (revision: number) => string | undefined,
+): Judgement {
   if (expectedRevision === actualRevision) return 'write';
   if (expectedRevision > actualRevision) return 'conflict';
   return events.every(({ id }, index) => idAt(expectedRevision + 1 + index) === id) ? 'already there' : 'conflict';

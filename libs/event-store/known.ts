@@ -35,7 +35,16 @@ export type Meta = Readonly<{
 
 /** A stored event as the program reads it: parsed, lifted to today's shape, checked. */
 export type Known<E extends LedgerEvent = LedgerEvent> = E extends LedgerEvent
-  ? Readonly<{ type: E['type']; data: E['data'] & Envelope; meta: Meta; id: string; stream: string; revision: number; position: Position; recordedAt: string }>
+  ? Readonly<{
+      type: E['type'];
+      data: E['data'] & Envelope;
+      meta: Meta;
+      id: string;
+      stream: string;
+      revision: number;
+      position: Position;
+      recordedAt: string;
+    }>
   : never;
 
 /** Lifts the data of an old shape to the next one, purely; stored bytes never move. */
@@ -56,7 +65,8 @@ export function factNamed(catalogue: Catalogue, type: string): FactDeclaration {
 }
 
 const ENVELOPE = ['schema', 'tenantId', 'effectiveAt', 'reason', 'evidence', 'decisionRef', 'ruleSetRef', 'postings'];
-export const payloadOf = (data: object): Record<string, unknown> => Object.fromEntries(Object.entries(data).filter(([field]) => !ENVELOPE.includes(field)));
+export const payloadOf = (data: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(data).filter(([field]) => !ENVELOPE.includes(field)));
 
 /** The reading edge: every reader of events goes through here. @throws UnknownFact MalformedFact */
 export function know(catalogue: Catalogue, stored: Stored): Known {
@@ -67,12 +77,20 @@ export function know(catalogue: Catalogue, stored: Stored): Known {
     type = upcaster.to;
   }
   const declared = factNamed(catalogue, type);
-  const personal = Object.entries(declared.fields.properties).filter(([, field]) => (field as { audience?: string }).audience === 'personal');
+  const personal = Object.entries(declared.fields.properties).filter(
+    ([, field]) => (field as { audience?: string }).audience === 'personal',
+  );
   // Personal fields are stored encrypted; their place is checked as text, their content only where it is opened.
   declared.check({ ...payloadOf(data), ...Object.fromEntries(personal.filter(([name]) => name in data).map(([name]) => [name, ''])) });
   const { meta, copied } = JSON.parse(stored.metadata) as { meta: Meta; copied?: { recordedAt: string } };
   return {
-    type, data: data as Envelope, meta, id: stored.id, stream: stored.stream, revision: stored.revision,
-    position: stored.position, recordedAt: copied?.recordedAt ?? stored.recordedAt,
+    type,
+    data: data as Envelope,
+    meta,
+    id: stored.id,
+    stream: stored.stream,
+    revision: stored.revision,
+    position: stored.position,
+    recordedAt: copied?.recordedAt ?? stored.recordedAt,
   };
 }

@@ -1,5 +1,15 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { canonicalText, type Clock, type CommandLike, type Decider, fold, isRefusal, type LedgerEvent, postingsOf, Refusal } from '@ledger/kernel';
+import {
+  canonicalText,
+  type Clock,
+  type CommandLike,
+  type Decider,
+  fold,
+  isRefusal,
+  type LedgerEvent,
+  postingsOf,
+  Refusal,
+} from '@ledger/kernel';
 import { partsOf, saltsFor } from '@ledger/log';
 import type { KeyStore } from '@ledger/privacy';
 import type { Caller, LedgerCommand } from './command.js';
@@ -7,7 +17,13 @@ import { type EventStore, type NewEvent, NO_STREAM, type Position } from './even
 import { type Catalogue, factNamed, know, type Known, type Meta } from './known.js';
 
 /** What a carried out command answers, then and at every repeat. It derives from the stored events alone. */
-export type Receipt = Readonly<{ commandId: string; stream: string; revision: number; position: Position | null; events: readonly { id: string; type: string }[] }>;
+export type Receipt = Readonly<{
+  commandId: string;
+  stream: string;
+  revision: number;
+  position: Position | null;
+  events: readonly { id: string; type: string }[];
+}>;
 
 /** Somebody else kept writing first. Neither a refusal nor a fault: try again. */
 export class LedgerBusy extends Error {
@@ -32,12 +48,21 @@ export class Ledger {
     private readonly clock: Clock,
   ) {}
 
-  static streamOf<C extends CommandLike>(decider: Pick<Decider<never, C, LedgerEvent>, 'category' | 'stream'>, tenantId: string, command: C): string {
+  static streamOf<C extends CommandLike>(
+    decider: Pick<Decider<never, C, LedgerEvent>, 'category' | 'stream'>,
+    tenantId: string,
+    command: C,
+  ): string {
     return `${decider.category}-${tenantId}_${decider.stream(command)}`;
   }
 
   /** @throws Refusal when the rules say no, LedgerBusy when others kept writing first; anything else is a fault. */
-  carryOut<S, C extends CommandLike, E extends LedgerEvent>(decider: Decider<S, C, E>, tenantId: string, command: C & LedgerCommand, caller: Caller): Promise<Receipt> {
+  carryOut<S, C extends CommandLike, E extends LedgerEvent>(
+    decider: Decider<S, C, E>,
+    tenantId: string,
+    command: C & LedgerCommand,
+    caller: Caller,
+  ): Promise<Receipt> {
     const stream = Ledger.streamOf(decider as unknown as Decider<never, C, LedgerEvent>, tenantId, command);
     const turn = (this.queues.get(stream) ?? Promise.resolve()).then(() => this.judgeAndAppend(decider, stream, tenantId, command, caller));
     const settled = turn.catch(() => undefined);
@@ -52,9 +77,16 @@ export class Ledger {
   }
 
   private async judgeAndAppend<S, C extends CommandLike, E extends LedgerEvent>(
-    decider: Decider<S, C, E>, stream: string, tenantId: string, command: C & LedgerCommand, caller: Caller,
+    decider: Decider<S, C, E>,
+    stream: string,
+    tenantId: string,
+    command: C & LedgerCommand,
+    caller: Caller,
   ): Promise<Receipt> {
-    const requestHmac = this.keys.hmac('requests', canonicalText({ type: command.type, body: JSON.parse(JSON.stringify(command)) as object, actor: caller.actorRef }));
+    const requestHmac = this.keys.hmac(
+      'requests',
+      canonicalText({ type: command.type, body: JSON.parse(JSON.stringify(command)) as object, actor: caller.actorRef }),
+    );
     const acceptedAt = this.clock.now();
     const asked = { by: caller.actorRef, onBehalfOf: caller.onBehalfOf, at: command.effectiveAt ?? acceptedAt };
     const rule = decider.decide[command.type as C['type']] as (command: C, state: S, asked: object) => readonly E[];
@@ -62,7 +94,7 @@ export class Ledger {
     let fresh = known === undefined;
     known ??= await this.catchUp(decider, stream);
 
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; ) {
+    for (let attempt = 0; attempt < ATTEMPTS_MAX;) {
       const first = known.receipts.get(command.commandId);
       if (first !== undefined) {
         if (first.requestHmac === requestHmac) return first.receipt;
@@ -86,7 +118,13 @@ export class Ledger {
       const events = facts.map((fact) => this.complete(fact, tenantId, command, caller, { acceptedAt, requestHmac }));
       try {
         const { position, lastRevision } = await this.resend(stream, known.revision, events);
-        const receipt: Receipt = { commandId: command.commandId, stream, revision: lastRevision, position, events: events.map(({ id, type }) => ({ id, type })) };
+        const receipt: Receipt = {
+          commandId: command.commandId,
+          stream,
+          revision: lastRevision,
+          position,
+          events: events.map(({ id, type }) => ({ id, type })),
+        };
         known.receipts.set(command.commandId, { requestHmac, receipt });
         this.remember(stream, { revision: lastRevision, state: fold(decider, known.state, facts), receipts: known.receipts });
         return receipt;
@@ -112,8 +150,15 @@ export class Ledger {
     }
   }
 
-  private async catchUp<S, E extends LedgerEvent>(decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>, stream: string): Promise<Remembered<S>> {
-    const known = (this.cache.get(stream) as Remembered<S> | undefined) ?? { revision: NO_STREAM, state: decider.initial, receipts: new Map() };
+  private async catchUp<S, E extends LedgerEvent>(
+    decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>,
+    stream: string,
+  ): Promise<Remembered<S>> {
+    const known = (this.cache.get(stream) as Remembered<S> | undefined) ?? {
+      revision: NO_STREAM,
+      state: decider.initial,
+      receipts: new Map(),
+    };
     const tail = (await this.store.readStream(stream, { from: known.revision + 1 })).map((stored) => know(this.catalogue, stored));
     const receipts = new Map(known.receipts);
     for (const event of tail) {
@@ -121,7 +166,13 @@ export class Ledger {
       const before = receipts.get(commandId)?.receipt.events ?? [];
       receipts.set(commandId, {
         requestHmac,
-        receipt: { commandId, stream, revision: event.revision, position: event.position, events: [...before, { id: event.id, type: event.type }] },
+        receipt: {
+          commandId,
+          stream,
+          revision: event.revision,
+          position: event.position,
+          events: [...before, { id: event.id, type: event.type }],
+        },
       });
     }
     const state = fold(decider as unknown as Decider<S, never, never>, known.state, tail as never[]);
@@ -136,7 +187,13 @@ export class Ledger {
   }
 
   /** Makes a fact an event: envelope, postings, sealed personal fields, salts. Ids and salts are chosen here, once. */
-  private complete(fact: LedgerEvent, tenantId: string, command: LedgerCommand, caller: Caller, request: { acceptedAt: string; requestHmac: string }): NewEvent {
+  private complete(
+    fact: LedgerEvent,
+    tenantId: string,
+    command: LedgerCommand,
+    caller: Caller,
+    request: { acceptedAt: string; requestHmac: string },
+  ): NewEvent {
     const declared = factNamed(this.catalogue, fact.type);
     declared.check(fact.data);
     const id = randomUUID();
@@ -151,7 +208,10 @@ export class Ledger {
       schema: `${fact.type}/${declared.version}`,
       tenantId,
       effectiveAt: command.effectiveAt ?? request.acceptedAt,
-      reason, evidence, decisionRef, ruleSetRef,
+      reason,
+      evidence,
+      decisionRef,
+      ruleSetRef,
     });
     const postings = postingsOf(declared.postings, data);
     const meta: Meta = {
@@ -176,7 +236,9 @@ const plain = (value: object) => JSON.parse(JSON.stringify(value)) as Record<str
 
 /** A UUID that only this installation can derive: the same cause gives the same id, and nobody else can guess it. */
 export function idFrom(secret: Buffer, ...causes: readonly (string | number)[]): string {
-  const hex = createHmac('sha256', secret).update(canonicalText(causes.map(String))).digest('hex');
+  const hex = createHmac('sha256', secret)
+    .update(canonicalText(causes.map(String)))
+    .digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 

@@ -9,7 +9,12 @@ import { type Catalogue, know, type Known } from './known.js';
 /** What moves one context when another has decided: a pure table from a fact to commands. A derived id takes the place of chance. */
 export interface Policy<E extends LedgerEvent = LedgerEvent> {
   readonly name: string;
-  readonly on: { readonly [T in E['type']]?: (event: Extract<Known<E>, { type: T }>, derive: (...causes: readonly (string | number)[]) => string) => readonly Omitted[] };
+  readonly on: {
+    readonly [T in E['type']]?: (
+      event: Extract<Known<E>, { type: T }>,
+      derive: (...causes: readonly (string | number)[]) => string,
+    ) => readonly Omitted[];
+  };
 }
 /** A command without its id: the runner derives it, so that a repeat is known as one. */
 type Omitted = LedgerCommand;
@@ -57,9 +62,12 @@ export class PolicyRunner {
   private turn: Promise<void> = Promise.resolve();
   /** Handles everything that stands in the store, and what that causes, until nothing is left to do. One at a time. */
   catchUp(): Promise<void> {
-    this.turn = this.turn.catch(() => undefined).then(async () => {
-      for (let before: Position | null | undefined; before !== (before = await this.store.head()) && !this.stopping; ) for (const policy of this.policies) await this.follow(policy);
-    });
+    this.turn = this.turn
+      .catch(() => undefined)
+      .then(async () => {
+        for (let before: Position | null | undefined; before !== (before = await this.store.head()) && !this.stopping;)
+          for (const policy of this.policies) await this.follow(policy);
+      });
     return this.turn;
   }
 
@@ -89,17 +97,31 @@ export class PolicyRunner {
           continue;
         }
         const { name, message } = thrown as Error;
-        this.log.addDeadLetter({ policy: policy.name, position: event.position, eventId: event.id, why: name, words: message, since: this.clock.now() });
+        this.log.addDeadLetter({
+          policy: policy.name,
+          position: event.position,
+          eventId: event.id,
+          why: name,
+          words: message,
+          since: this.clock.now(),
+        });
         return false;
       }
     }
   }
 
   private async handle(policy: Policy, event: Known): Promise<void> {
-    const rule = (policy.on as unknown as Readonly<Record<string, (event: Known, derive: (...causes: readonly (string | number)[]) => string) => readonly LedgerCommand[]>>)[event.type]!;
+    const rule = (
+      policy.on as unknown as Readonly<
+        Record<string, (event: Known, derive: (...causes: readonly (string | number)[]) => string) => readonly LedgerCommand[]>
+      >
+    )[event.type]!;
     const commands = rule(event, (...causes) => idFrom(this.secret, policy.name, ...causes));
     for (const [index, command] of commands.entries()) {
-      const complete = Object.assign(command, { commandId: idFrom(this.secret, policy.name, event.id, index), effectiveAt: command.effectiveAt ?? event.data.effectiveAt });
+      const complete = Object.assign(command, {
+        commandId: idFrom(this.secret, policy.name, event.id, index),
+        effectiveAt: command.effectiveAt ?? event.data.effectiveAt,
+      });
       await this.door(event.data.tenantId, complete, {
         actorRef: `policy:${policy.name}`,
         actorRole: 'policy',
@@ -117,7 +139,7 @@ export class PolicyRunner {
     const letter = this.log.deadLetters().find((one) => one.id === id);
     const policy = this.policies.find(({ name }) => name === letter?.policy);
     if (letter === undefined || policy === undefined) return false;
-    for (let after: Position | null = null; ; ) {
+    for (let after: Position | null = null; ;) {
       const { events, next } = await this.store.readAll(after);
       const found = events.find((stored) => stored.id === letter.eventId);
       if (found !== undefined) {

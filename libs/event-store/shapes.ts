@@ -1,11 +1,26 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 
 const ID = /^[a-z0-9][a-z0-9-]{0,79}$/;
 type Options = Readonly<{ optional?: boolean; example?: unknown }>;
-const shown = ({ optional, example }: Options, schema: object) => (optional ? [IsOptional(), ApiPropertyOptional({ ...schema, example })] : [ApiProperty({ ...schema, example })]);
+const shown = ({ optional, example }: Options, schema: object) =>
+  optional ? [IsOptional(), ApiPropertyOptional({ ...schema, example })] : [ApiProperty({ ...schema, example })];
 
 /** The shapes of a command's fields at the door: each says what it accepts to class-validator and to OpenAPI at once. */
 export const Id = (options: Options = {}) =>
@@ -14,7 +29,11 @@ export const Id = (options: Options = {}) =>
     ...shown({ example: 'parks-2026', ...options }, { type: 'string', pattern: ID.source }),
   );
 export const Words = (max: number, options: Options = {}) =>
-  applyDecorators(IsString({ message: '$property must be text' }), Length(1, max, { message: `$property must have 1 to ${max} characters` }), ...shown({ example: 'In plain words', ...options }, { type: 'string', minLength: 1, maxLength: max }));
+  applyDecorators(
+    IsString({ message: '$property must be text' }),
+    Length(1, max, { message: `$property must have 1 to ${max} characters` }),
+    ...shown({ example: 'In plain words', ...options }, { type: 'string', minLength: 1, maxLength: max }),
+  );
 export const Whole = (min: number, max: number, options: Options = {}) =>
   applyDecorators(
     IsInt({ message: '$property must be a whole number' }),
@@ -36,11 +55,22 @@ export const Day = (options: Options = {}) =>
     ...shown({ example: '2018-06-05', ...options }, { type: 'string', format: 'date' }),
   );
 export const OneOf = (names: readonly string[], options: Options = {}) =>
-  applyDecorators(IsIn(names, { message: `$property must be one of: ${names.join(', ')}` }), ...shown({ example: names[0], ...options }, { type: 'string', enum: [...names] }));
-export const YesNo = (options: Options = {}) => applyDecorators(IsBoolean({ message: '$property must be true or false' }), ...shown({ example: true, ...options }, { type: 'boolean' }));
+  applyDecorators(
+    IsIn(names, { message: `$property must be one of: ${names.join(', ')}` }),
+    ...shown({ example: names[0], ...options }, { type: 'string', enum: [...names] }),
+  );
+export const YesNo = (options: Options = {}) =>
+  applyDecorators(IsBoolean({ message: '$property must be true or false' }), ...shown({ example: true, ...options }, { type: 'boolean' }));
 export const Hash = (options: Options = {}) =>
-  applyDecorators(Matches(/^[0-9a-f]{64}$/, { message: '$property must be a SHA-256 in hex' }), ...shown({ example: 'ab'.repeat(32), ...options }, { type: 'string', pattern: '^[0-9a-f]{64}$' }));
-export const Currency = (options: Options = {}) => applyDecorators(Matches(/^[A-Z]{3}$/, { message: '$property must be a currency like GBP' }), ...shown({ example: 'GBP', ...options }, { type: 'string' }));
+  applyDecorators(
+    Matches(/^[0-9a-f]{64}$/, { message: '$property must be a SHA-256 in hex' }),
+    ...shown({ example: 'ab'.repeat(32), ...options }, { type: 'string', pattern: '^[0-9a-f]{64}$' }),
+  );
+export const Currency = (options: Options = {}) =>
+  applyDecorators(
+    Matches(/^[A-Z]{3}$/, { message: '$property must be a currency like GBP' }),
+    ...shown({ example: 'GBP', ...options }, { type: 'string' }),
+  );
 
 /** A list of nested things, each checked to its last field. */
 export const Several = (of: () => new () => object, min = 0, max = 100, options: Options = {}) =>
@@ -61,7 +91,11 @@ export const Ids = (min = 0, max = 100, options: Options = {}) =>
     ...shown({ example: ['parks'], ...options }, { type: 'string', isArray: true }),
   );
 export const One = (of: () => new () => object, options: Options = {}) =>
-  applyDecorators(ValidateNested({ message: '$property must be an object with the named fields' }), Type(of), ...shown(options, { type: of }));
+  applyDecorators(
+    ValidateNested({ message: '$property must be an object with the named fields' }),
+    Type(of),
+    ...shown(options, { type: of }),
+  );
 
 const roles = new WeakMap<object, readonly string[]>();
 /** Which roles may ask for a command: kept beside its shape, folded at the door. */

@@ -23,7 +23,11 @@ export interface Decider<State, C extends CommandLike, E extends LedgerEvent> {
 }
 
 /** Folds facts into a state. An unknown fact stops the fold: a balance folded past a gap is a lie told quickly. */
-export function fold<State, E extends LedgerEvent>(decider: Pick<Decider<State, never, E>, 'evolve'>, state: State, events: Iterable<E>): State {
+export function fold<State, E extends LedgerEvent>(
+  decider: Pick<Decider<State, never, E>, 'evolve'>,
+  state: State,
+  events: Iterable<E>,
+): State {
   const table = decider.evolve as unknown as Readonly<Record<string, ((state: State, event: E) => State) | undefined>>;
   for (const event of events) {
     const step = table[event.type];

@@ -41,7 +41,14 @@ export class MalformedFact extends Error {
 /** Declares a fact once; its type, its check, its catalogue page and its posting rule all come from this constant. */
 export function fact<const Name extends string, P extends Record<string, FieldSchema>>(
   name: Name,
-  declared: { says: string; fields: P; postings?: readonly PostingLeg[]; version?: number; opens?: Opening; example: NoInfer<Static<TObject<P>>> },
+  declared: {
+    says: string;
+    fields: P;
+    postings?: readonly PostingLeg[];
+    version?: number;
+    opens?: Opening;
+    example: NoInfer<Static<TObject<P>>>;
+  },
 ): FactDeclaration<Name, P> {
   const fields = Type.Object(declared.fields, { additionalProperties: false });
   let compiled: ReturnType<typeof Compile> | undefined;
@@ -63,7 +70,8 @@ export function fact<const Name extends string, P extends Record<string, FieldSc
 }
 
 /** The event that a declaration describes, as plain JSON. */
-export type FactOf<D> = D extends FactDeclaration<infer Name, infer P> ? Readonly<{ type: Name; data: Readonly<Static<TObject<P>>> }> : never;
+export type FactOf<D> =
+  D extends FactDeclaration<infer Name, infer P> ? Readonly<{ type: Name; data: Readonly<Static<TObject<P>>> }> : never;
 
 /** Any fact, when only its shape as an event matters. */
 export type LedgerEvent = Readonly<{ type: string; data: object }>;

@@ -31,7 +31,10 @@ export const office = open(Type.String({ minLength: 1, maxLength: 100, unit: 'of
 export const personalText = shownTo('personal', Type.String({ maxLength: 4000, unit: 'words, encrypted' }));
 
 export const oneOf = <const Names extends readonly string[]>(...names: Names) =>
-  open(Type.Union(names.map((name) => Type.Literal(name)) as unknown as [TSchema], { unit: 'one of' }) as unknown as TSchema & Static1<Names[number]>);
+  open(
+    Type.Union(names.map((name) => Type.Literal(name)) as unknown as [TSchema], { unit: 'one of' }) as unknown as TSchema &
+      Static1<Names[number]>,
+  );
 type Static1<T> = { static: T; '~kind': 'Unsafe'; '~unsafe': T };
 
 /** Plain words or numbers inside a list; the list carries the audience. */

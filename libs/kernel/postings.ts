@@ -17,22 +17,27 @@ export type Posting = Readonly<{ account: string; amountPence: number; currency:
 export class UnbalancedPostings extends Error {}
 
 /** The chart of accounts. A rule's account begins with one of these letters; the rest is the tail. */
-export const CHART: Readonly<Record<string, Readonly<{ prefix: string; section: 'Money' | 'Budget' | 'Between' | 'Memo'; says: string }>>> = {
-  C: { prefix: 'Assets:{tenantId}:Cash:{fundId}', section: 'Money', says: 'Money held' },
-  R: { prefix: 'Assets:{tenantId}:Receivable:{fundId}', section: 'Money', says: 'Confirmed, not yet in' },
-  D: { prefix: 'Assets:{tenantId}:Recoverable:{fundId}', section: 'Money', says: 'Demanded back' },
-  P: { prefix: 'Liabilities:{tenantId}:Payable:{fundId}', section: 'Money', says: 'Accrued, unpaid' },
-  I: { prefix: 'Income:{tenantId}:Received:{fundId}', section: 'Money', says: 'Income received' },
-  S: { prefix: 'Expenses:{tenantId}:Spent:{fundId}', section: 'Money', says: 'Spent' },
-  O: { prefix: 'Equity:{tenantId}:Opening:{fundId}', section: 'Money', says: 'Held when the books began' },
-  T: { prefix: 'Equity:{tenantId}:Transfers:{fundId}', section: 'Money', says: 'Moved between classes' },
-  F: { prefix: 'Equity:{tenantId}:Budget:Fund:{fundId}', section: 'Budget', says: 'Authority with the fund' },
-  E: { prefix: 'Equity:{tenantId}:Budget:Line:{fundId}:{bodyId}:{period}', section: 'Budget', says: 'One envelope' },
-  L: { prefix: 'Equity:{tenantId}:Budget:Line:{fundId}:{bodyId}:{period}:{lineId}', section: 'Budget', says: 'A line of an envelope' },
-  U: { prefix: 'Equity:{tenantId}:Budget:Line:{fundId}:{bodyId}:{period}:unallocated', section: 'Budget', says: 'Authority not yet on a line' },
-  B: { prefix: 'Equity:{tenantId}:Between:{payeeId}', section: 'Between', says: 'On its way between two organisations' },
-  M: { prefix: 'Equity:{tenantId}:Memo', section: 'Memo', says: 'Remembered, not money' },
-};
+export const CHART: Readonly<Record<string, Readonly<{ prefix: string; section: 'Money' | 'Budget' | 'Between' | 'Memo'; says: string }>>> =
+  {
+    C: { prefix: 'Assets:{tenantId}:Cash:{fundId}', section: 'Money', says: 'Money held' },
+    R: { prefix: 'Assets:{tenantId}:Receivable:{fundId}', section: 'Money', says: 'Confirmed, not yet in' },
+    D: { prefix: 'Assets:{tenantId}:Recoverable:{fundId}', section: 'Money', says: 'Demanded back' },
+    P: { prefix: 'Liabilities:{tenantId}:Payable:{fundId}', section: 'Money', says: 'Accrued, unpaid' },
+    I: { prefix: 'Income:{tenantId}:Received:{fundId}', section: 'Money', says: 'Income received' },
+    S: { prefix: 'Expenses:{tenantId}:Spent:{fundId}', section: 'Money', says: 'Spent' },
+    O: { prefix: 'Equity:{tenantId}:Opening:{fundId}', section: 'Money', says: 'Held when the books began' },
+    T: { prefix: 'Equity:{tenantId}:Transfers:{fundId}', section: 'Money', says: 'Moved between classes' },
+    F: { prefix: 'Equity:{tenantId}:Budget:Fund:{fundId}', section: 'Budget', says: 'Authority with the fund' },
+    E: { prefix: 'Equity:{tenantId}:Budget:Line:{fundId}:{bodyId}:{period}', section: 'Budget', says: 'One envelope' },
+    L: { prefix: 'Equity:{tenantId}:Budget:Line:{fundId}:{bodyId}:{period}:{lineId}', section: 'Budget', says: 'A line of an envelope' },
+    U: {
+      prefix: 'Equity:{tenantId}:Budget:Line:{fundId}:{bodyId}:{period}:unallocated',
+      section: 'Budget',
+      says: 'Authority not yet on a line',
+    },
+    B: { prefix: 'Equity:{tenantId}:Between:{payeeId}', section: 'Between', says: 'On its way between two organisations' },
+    M: { prefix: 'Equity:{tenantId}:Memo', section: 'Memo', says: 'Remembered, not money' },
+  };
 
 type Json = Readonly<Record<string, unknown>>;
 

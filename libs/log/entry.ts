@@ -22,7 +22,9 @@ export const ENVELOPE_FIELDS: readonly string[] = ['schema', 'tenantId', 'effect
 export const SALT_BYTES = 16;
 
 const audienceOf = (fact: FactDeclaration, field: string): Audience =>
-  ENVELOPE_FIELDS.includes(field) ? 'public' : ((fact.fields.properties[field] as { audience?: Audience } | undefined)?.audience ?? 'tenant');
+  ENVELOPE_FIELDS.includes(field)
+    ? 'public'
+    : ((fact.fields.properties[field] as { audience?: Audience } | undefined)?.audience ?? 'tenant');
 
 /** The top-level fields of an event, grouped by who may see them. A field that nobody declared is kept from the public. */
 export function partsOf(fact: FactDeclaration, data: Json, meta: Json): Readonly<Partial<Record<PartName, Json>>> {
@@ -34,13 +36,18 @@ export function partsOf(fact: FactDeclaration, data: Json, meta: Json): Readonly
 }
 
 /** Fresh random salts, one for each part, so that no part's hash can be guessed back. */
-export const saltsFor = (parts: object): Salts => Object.fromEntries(Object.keys(parts).map((name) => [name, randomBytes(SALT_BYTES).toString('hex')]));
+export const saltsFor = (parts: object): Salts =>
+  Object.fromEntries(Object.keys(parts).map((name) => [name, randomBytes(SALT_BYTES).toString('hex')]));
 
 /** SHA-256 over the salt's bytes and the canonical text of the part, in hex. */
-export const partHash = (salt: string, part: unknown): string => createHash('sha256').update(Buffer.from(salt, 'hex')).update(canonicalText(part)).digest('hex');
+export const partHash = (salt: string, part: unknown): string =>
+  createHash('sha256').update(Buffer.from(salt, 'hex')).update(canonicalText(part)).digest('hex');
 
 /** The entry of a stored event. It derives from stored bytes alone, so that another engine gives it to the byte. */
-export function entryOf(fact: FactDeclaration, event: { stream: string; revision: number; type: string; recordedAt: string; data: string; metadata: string }): EntryDocument {
+export function entryOf(
+  fact: FactDeclaration,
+  event: { stream: string; revision: number; type: string; recordedAt: string; data: string; metadata: string },
+): EntryDocument {
   const data = JSON.parse(event.data) as Json;
   const { meta, salts, copied } = JSON.parse(event.metadata) as { meta: Json; salts: Salts; copied?: { recordedAt: string } };
   const parts = partsOf(fact, data, meta);

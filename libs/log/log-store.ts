@@ -1,6 +1,14 @@
 import Database from 'better-sqlite3';
 
-export type DeadLetter = Readonly<{ id: number; policy: string; position: string; eventId: string; why: string; words: string; since: string }>;
+export type DeadLetter = Readonly<{
+  id: number;
+  policy: string;
+  position: string;
+  eventId: string;
+  why: string;
+  words: string;
+  since: string;
+}>;
 
 /** What the machinery remembers beside the events: entry numbers, how far each policy has come, and what could not be delivered. */
 export class LogStore {
@@ -19,10 +27,16 @@ export class LogStore {
   }
 
   lastEntry(): { entry: number; position: string } | undefined {
-    return this.db.prepare<[], { entry: number; position: string }>('SELECT entry, position FROM entries ORDER BY entry DESC LIMIT 1').get();
+    return this.db
+      .prepare<[], { entry: number; position: string }>('SELECT entry, position FROM entries ORDER BY entry DESC LIMIT 1')
+      .get();
   }
   entry(entry: number): { position: string; eventId: string; document: string } | undefined {
-    return this.db.prepare<[number], { position: string; eventId: string; document: string }>('SELECT position, event_id AS eventId, document FROM entries WHERE entry = ?').get(entry);
+    return this.db
+      .prepare<[number], { position: string; eventId: string; document: string }>(
+        'SELECT position, event_id AS eventId, document FROM entries WHERE entry = ?',
+      )
+      .get(entry);
   }
   entryAt(position: string): number | undefined {
     return this.db.prepare<[string], { entry: number }>('SELECT entry FROM entries WHERE position = ?').get(position)?.entry;
@@ -30,23 +44,33 @@ export class LogStore {
   /** Adds the next entries; a second writer of the same numbers fails on the key, and changes nothing. */
   addEntries(rows: readonly { entry: number; position: string; eventId: string; document: string }[]): void {
     const insert = this.db.prepare('INSERT INTO entries (entry, position, event_id, document) VALUES (?, ?, ?, ?)');
-    this.db.transaction(() => rows.forEach(({ entry, position, eventId, document }) => insert.run(entry, position, eventId, document))).immediate();
+    this.db
+      .transaction(() => rows.forEach(({ entry, position, eventId, document }) => insert.run(entry, position, eventId, document)))
+      .immediate();
   }
 
   checkpoint(consumer: string): string | null {
-    return this.db.prepare<[string], { position: string }>('SELECT position FROM checkpoints WHERE consumer = ?').get(consumer)?.position ?? null;
+    return (
+      this.db.prepare<[string], { position: string }>('SELECT position FROM checkpoints WHERE consumer = ?').get(consumer)?.position ?? null
+    );
   }
   setCheckpoint(consumer: string, position: string): void {
-    this.db.prepare('INSERT INTO checkpoints VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position').run(consumer, position);
+    this.db
+      .prepare('INSERT INTO checkpoints VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position')
+      .run(consumer, position);
   }
 
   addDeadLetter(letter: Omit<DeadLetter, 'id'>): void {
     this.db
-      .prepare('INSERT INTO dead_letters (policy, position, event_id, why, words, since) VALUES (@policy, @position, @eventId, @why, @words, @since) ON CONFLICT (policy, event_id) DO UPDATE SET why = excluded.why, words = excluded.words')
+      .prepare(
+        'INSERT INTO dead_letters (policy, position, event_id, why, words, since) VALUES (@policy, @position, @eventId, @why, @words, @since) ON CONFLICT (policy, event_id) DO UPDATE SET why = excluded.why, words = excluded.words',
+      )
       .run(letter);
   }
   deadLetters(): readonly DeadLetter[] {
-    return this.db.prepare<[], DeadLetter>('SELECT id, policy, position, event_id AS eventId, why, words, since FROM dead_letters ORDER BY id').all();
+    return this.db
+      .prepare<[], DeadLetter>('SELECT id, policy, position, event_id AS eventId, why, words, since FROM dead_letters ORDER BY id')
+      .all();
   }
   removeDeadLetter(id: number): void {
     this.db.prepare('DELETE FROM dead_letters WHERE id = ?').run(id);

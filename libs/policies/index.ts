@@ -26,11 +26,48 @@ export const takeUpAuthority: Policy<FundEvent> = {
 export const noteRulesAndMandates: Policy<GovernanceEvent> = {
   name: 'note-rules-and-mandates',
   on: {
-    RuleSetAdopted: ({ data: { bodyId, callInDays, denominator, effectiveFrom, hash, quorum, ruleSetId, thresholdDenominator, thresholdNumerator, tieBreak, version } }) => [
-      NoteRuleSet.of({ ruleSetId, version, bodyId, hash, effectiveFrom, quorum, thresholdNumerator, thresholdDenominator, denominator, callInDays, tieBreak }),
+    RuleSetAdopted: ({
+      data: {
+        bodyId,
+        callInDays,
+        denominator,
+        effectiveFrom,
+        hash,
+        quorum,
+        ruleSetId,
+        thresholdDenominator,
+        thresholdNumerator,
+        tieBreak,
+        version,
+      },
+    }) => [
+      NoteRuleSet.of({
+        ruleSetId,
+        version,
+        bodyId,
+        hash,
+        effectiveFrom,
+        quorum,
+        thresholdNumerator,
+        thresholdDenominator,
+        denominator,
+        callInDays,
+        tieBreak,
+      }),
     ],
     MandateGranted: ({ data: { bindingMode, bodyId, ceilingPence, currency, from, grantedBy, mandateId, purposes, scope, until } }) => [
-      NoteMandate.of({ mandateId, bodyId, grantedBy, scope, purposes, bindingMode, ceilingPence, currency, from, ...(until === undefined ? {} : { until }) }),
+      NoteMandate.of({
+        mandateId,
+        bodyId,
+        grantedBy,
+        scope,
+        purposes,
+        bindingMode,
+        ceilingPence,
+        currency,
+        from,
+        ...(until === undefined ? {} : { until }),
+      }),
     ],
   },
 };
@@ -40,7 +77,19 @@ export const weighDecisions: Policy<DeliberationEvent> = {
   name: 'weigh-decisions',
   on: {
     DecisionRecorded: ({ data: { bodyId, decisionId, effects, mandateId, recordedBy, ruleSetId, ruleSetVersion, tally } }) => [
-      WeighDecision.of({ bodyId, decisionId, mandateId, ruleSetId, ruleSetVersion, for: tally.for, against: tally.against, abstained: tally.abstained, present: tally.present, recordedBy, effects }),
+      WeighDecision.of({
+        bodyId,
+        decisionId,
+        mandateId,
+        ruleSetId,
+        ruleSetVersion,
+        for: tally.for,
+        against: tally.against,
+        abstained: tally.abstained,
+        present: tally.present,
+        recordedBy,
+        effects,
+      }),
     ],
   },
 };
@@ -54,7 +103,19 @@ const byEnvelope = (effects: Effects) =>
   });
 const noted = (decisionId: string, standing: 'recorded' | 'beyond_mandate', recordedBy: string, effects: Effects) =>
   byEnvelope(effects).map(({ group, place }) =>
-    NoteDecision.of({ ...place, decisionId, standing, recordedBy, effects: group.map(({ amountPence, awardId, lineId, purpose, recipientId }) => ({ lineId, awardId, recipientId, purpose, amountPence })) }),
+    NoteDecision.of({
+      ...place,
+      decisionId,
+      standing,
+      recordedBy,
+      effects: group.map(({ amountPence, awardId, lineId, purpose, recipientId }) => ({
+        lineId,
+        awardId,
+        recipientId,
+        purpose,
+        amountPence,
+      })),
+    }),
   );
 
 /** What a decision allows is noted in each envelope that it names; so one stream judges rescission against payment. */
@@ -63,8 +124,10 @@ export const noteDecisions: Policy<GovernanceEvent | DeliberationEvent> = {
   on: {
     DecisionAdmitted: ({ data: { decisionId, effects, recordedBy } }) => noted(decisionId, 'recorded', recordedBy, effects),
     UltraViresFlagged: ({ data: { decisionId, effects, recordedBy } }) => noted(decisionId, 'beyond_mandate', recordedBy, effects),
-    DecisionConfirmed: ({ data: { decisionId, effects } }) => byEnvelope(effects).map(({ place }) => NoteConfirmation.of({ ...place, decisionId })),
-    DecisionRescinded: ({ data: { decisionId, effects } }) => byEnvelope(effects).map(({ place }) => NoteRescission.of({ ...place, decisionId })),
+    DecisionConfirmed: ({ data: { decisionId, effects } }) =>
+      byEnvelope(effects).map(({ place }) => NoteConfirmation.of({ ...place, decisionId })),
+    DecisionRescinded: ({ data: { decisionId, effects } }) =>
+      byEnvelope(effects).map(({ place }) => NoteRescission.of({ ...place, decisionId })),
   },
 };
 
@@ -85,9 +148,23 @@ export const obligeWhenThresholdMet: Policy<DeliberationEvent> = {
   name: 'oblige-when-threshold-met',
   on: {
     ThresholdMet: ({ data: { assemblyId, dueBy, dutyOn, recommendationId, text } }) => [
-      CreateObligation.of({ obligationId: `${assemblyId}-${recommendationId}`, duty: text, on: dutyOn, dueBy, createdBy: assemblyId, because: assemblyId }),
+      CreateObligation.of({
+        obligationId: `${assemblyId}-${recommendationId}`,
+        duty: text,
+        on: dutyOn,
+        dueBy,
+        createdBy: assemblyId,
+        because: assemblyId,
+      }),
     ],
   },
 };
 
-export const policies = [takeUpAuthority, noteRulesAndMandates, weighDecisions, noteDecisions, award, obligeWhenThresholdMet] as unknown as readonly Policy[];
+export const policies = [
+  takeUpAuthority,
+  noteRulesAndMandates,
+  weighDecisions,
+  noteDecisions,
+  award,
+  obligeWhenThresholdMet,
+] as unknown as readonly Policy[];

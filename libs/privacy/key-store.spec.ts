@@ -8,7 +8,8 @@ describe('the key store', () => {
     expect(keys.open(place, keys.seal(place, text))).toBe(text);
   });
   it('hides how long a name is', () => expect(keys.seal(place, 'Al').text).toHaveLength(keys.seal(place, 'Alexandrina').text.length));
-  it('does not open a text that was moved to another field', () => expect(() => keys.open({ ...place, field: 'address' }, keys.seal(place, 'Ada'))).toThrow());
+  it('does not open a text that was moved to another field', () =>
+    expect(() => keys.open({ ...place, field: 'address' }, keys.seal(place, 'Ada'))).toThrow());
   it('commits to one key for a subject, and another for somebody else', () => {
     expect(keys.commitment('durham', 's1')).toEqual(keys.commitment('durham', 's1'));
     expect(keys.commitment('durham', 's1')).not.toEqual(keys.commitment('durham', 's2'));

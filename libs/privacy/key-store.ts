@@ -44,8 +44,14 @@ export class KeyStore {
 
   /** The subject's key, made when first needed, with a commitment that may be published: GCM does not commit to its key by itself. */
   private keyOf(tenantId: string, subjectRef: string): { keyId: string; key: Buffer } {
-    this.db.prepare('INSERT INTO subject_keys VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING').run(tenantId, subjectRef, randomBytes(8).toString('hex'), randomBytes(32));
-    return this.db.prepare<[string, string], { keyId: string; key: Buffer }>('SELECT key_id AS keyId, key FROM subject_keys WHERE tenant = ? AND subject = ?').get(tenantId, subjectRef)!;
+    this.db
+      .prepare('INSERT INTO subject_keys VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(tenantId, subjectRef, randomBytes(8).toString('hex'), randomBytes(32));
+    return this.db
+      .prepare<[string, string], { keyId: string; key: Buffer }>(
+        'SELECT key_id AS keyId, key FROM subject_keys WHERE tenant = ? AND subject = ?',
+      )
+      .get(tenantId, subjectRef)!;
   }
   commitment(tenantId: string, subjectRef: string): { keyId: string; keyCommitment: string } {
     const { keyId, key } = this.keyOf(tenantId, subjectRef);
@@ -67,7 +73,9 @@ export class KeyStore {
       .get(place.tenantId, place.subjectRef, keyId);
     if (row === undefined) return undefined;
     const bytes = Buffer.from(text, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', row.key, Buffer.from(nonce, 'base64')).setAAD(Buffer.from(canonicalText({ ...place, keyId })));
+    const decipher = createDecipheriv('aes-256-gcm', row.key, Buffer.from(nonce, 'base64')).setAAD(
+      Buffer.from(canonicalText({ ...place, keyId })),
+    );
     decipher.setAuthTag(bytes.subarray(-16));
     const clear = Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]);
     return clear.subarray(0, clear.lastIndexOf(0, clear.findLastIndex((byte) => byte !== 0) + 1)).toString();

@@ -39,8 +39,12 @@ export type AnyProjection = Projection<never, never>;
 
 /** What one event changes, according to a projection. */
 export function changesOf(projection: AnyProjection, event: Seen): readonly Change<Record<string, unknown>>[] {
-  const { on, every } = projection as unknown as { on?: Record<string, ((event: Seen) => readonly Change<Record<string, unknown>>[]) | undefined>; every?: (event: Seen) => readonly Change<Record<string, unknown>>[] };
+  const { on, every } = projection as unknown as {
+    on?: Record<string, ((event: Seen) => readonly Change<Record<string, unknown>>[]) | undefined>;
+    every?: (event: Seen) => readonly Change<Record<string, unknown>>[];
+  };
   return [...(every?.(event) ?? []), ...(on?.[event.type]?.(event) ?? [])];
 }
 
-export const keyOf = (projection: AnyProjection, row: object): string => JSON.stringify((projection.key as readonly string[]).map((column) => (row as Record<string, unknown>)[column]));
+export const keyOf = (projection: AnyProjection, row: object): string =>
+  JSON.stringify((projection.key as readonly string[]).map((column) => (row as Record<string, unknown>)[column]));

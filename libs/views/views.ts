@@ -22,7 +22,12 @@ type Checkpoint = Readonly<{ entry: number; position: string | null; recordedAt:
 const START: Checkpoint = { entry: -1, position: null, recordedAt: null };
 
 const compiler = new Kysely<Table>({
-  dialect: { createAdapter: () => new SqliteAdapter(), createDriver: () => new DummyDriver(), createIntrospector: (db) => new SqliteIntrospector(db), createQueryCompiler: () => new SqliteQueryCompiler() },
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
 });
 
 /** One engine for all views of a database: one transaction, one checkpoint, so that no page mixes two moments. */
@@ -43,7 +48,9 @@ export class Views {
     this.db.pragma('busy_timeout = 2000');
     this.db.pragma('journal_mode = WAL');
     this.db.pragma('synchronous = NORMAL');
-    this.db.exec('CREATE TABLE IF NOT EXISTS checkpoint (one INTEGER PRIMARY KEY CHECK (one = 1), entry INTEGER NOT NULL, position TEXT, recordedAt TEXT); CREATE TABLE IF NOT EXISTS projections (name TEXT PRIMARY KEY, version INTEGER NOT NULL);');
+    this.db.exec(
+      'CREATE TABLE IF NOT EXISTS checkpoint (one INTEGER PRIMARY KEY CHECK (one = 1), entry INTEGER NOT NULL, position TEXT, recordedAt TEXT); CREATE TABLE IF NOT EXISTS projections (name TEXT PRIMARY KEY, version INTEGER NOT NULL);',
+    );
     if (this.completeTo().entry < 0) this.stale().forEach((projection) => this.adopt(projection, projection.name));
   }
 
@@ -51,17 +58,25 @@ export class Views {
     const { entry, recordedAt } = this.checkpoint();
     return { entry, recordedAt };
   }
-  private checkpoint = (): Checkpoint => this.db.prepare<[], Checkpoint>('SELECT entry, position, recordedAt FROM checkpoint').get() ?? START;
+  private checkpoint = (): Checkpoint =>
+    this.db.prepare<[], Checkpoint>('SELECT entry, position, recordedAt FROM checkpoint').get() ?? START;
 
   private stale = () =>
-    this.projections.filter(({ name, version }) => this.db.prepare<[string], { version: number }>('SELECT version FROM projections WHERE name = ?').get(name)?.version !== version);
+    this.projections.filter(
+      ({ name, version }) =>
+        this.db.prepare<[string], { version: number }>('SELECT version FROM projections WHERE name = ?').get(name)?.version !== version,
+    );
 
   private adopt(projection: AnyProjection, table: string): void {
     this.createTable(projection, table);
-    this.db.prepare('INSERT INTO projections VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version').run(projection.name, projection.version);
+    this.db
+      .prepare('INSERT INTO projections VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version')
+      .run(projection.name, projection.version);
   }
   private createTable({ columns, key }: AnyProjection, table: string): void {
-    const declared = Object.entries(columns as Record<string, string>).map(([name, type]) => `"${name}" ${type === 'integer' ? 'INTEGER' : 'TEXT'}`);
+    const declared = Object.entries(columns as Record<string, string>).map(
+      ([name, type]) => `"${name}" ${type === 'integer' ? 'INTEGER' : 'TEXT'}`,
+    );
     this.db.exec(`DROP TABLE IF EXISTS "${table}";
       CREATE TABLE "${table}" (${declared.join(', ')}, from_entry INTEGER NOT NULL, until_entry INTEGER);
       CREATE INDEX "${table}_key" ON "${table}" (${key.map((column) => `"${column as string}"`).join(', ')}, until_entry);`);
@@ -83,16 +98,25 @@ export class Views {
 
   /** Folds all there is into the views. */
   catchUp(progress?: Progress): Promise<void> {
-    this.turn = this.turn.catch(() => undefined).then(async () => {
-      if (this.stale().length > 0) await this.rebuildNow(this.stale(), progress);
-      while ((await this.fold(this.projections, (name) => name, this.checkpoint(), true)) !== null) this.advanced.next(this.completeTo());
-    });
+    this.turn = this.turn
+      .catch(() => undefined)
+      .then(async () => {
+        if (this.stale().length > 0) await this.rebuildNow(this.stale(), progress);
+        while ((await this.fold(this.projections, (name) => name, this.checkpoint(), true)) !== null) this.advanced.next(this.completeTo());
+      });
     return this.turn;
   }
 
   /** Builds views again from the first entry, beside the old ones, which serve until the new ones are complete. */
   rebuild(names: readonly string[] = this.projections.map(({ name }) => name), progress?: Progress): Promise<void> {
-    this.turn = this.turn.catch(() => undefined).then(() => this.rebuildNow(this.projections.filter(({ name }) => names.includes(name)), progress));
+    this.turn = this.turn
+      .catch(() => undefined)
+      .then(() =>
+        this.rebuildNow(
+          this.projections.filter(({ name }) => names.includes(name)),
+          progress,
+        ),
+      );
     return this.turn;
   }
   private async rebuildNow(projections: readonly AnyProjection[], progress?: Progress): Promise<void> {
@@ -104,28 +128,47 @@ export class Views {
       at = await this.fold(projections, shadow, reached, false, goal.entry);
       if (at !== null) progress?.(at.entry + 1, goal.entry + 1);
     }
-    this.db.transaction(() => {
-      for (const projection of projections) {
-        this.createTable(projection, projection.name);
-        this.db.exec(`INSERT INTO "${projection.name}" SELECT * FROM "${shadow(projection.name)}"; DROP TABLE "${shadow(projection.name)}";`);
-        this.db.prepare('INSERT INTO projections VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version').run(projection.name, projection.version);
-      }
-    }).immediate();
+    this.db
+      .transaction(() => {
+        for (const projection of projections) {
+          this.createTable(projection, projection.name);
+          this.db.exec(
+            `INSERT INTO "${projection.name}" SELECT * FROM "${shadow(projection.name)}"; DROP TABLE "${shadow(projection.name)}";`,
+          );
+          this.db
+            .prepare('INSERT INTO projections VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version')
+            .run(projection.name, projection.version);
+        }
+      })
+      .immediate();
   }
 
   /** Folds one page of events into the given tables; answers the checkpoint reached, or null when there was nothing. */
-  private async fold(projections: readonly AnyProjection[], table: (name: string) => string, from: Checkpoint, common: boolean, lastEntry = Infinity): Promise<Checkpoint | null> {
+  private async fold(
+    projections: readonly AnyProjection[],
+    table: (name: string) => string,
+    from: Checkpoint,
+    common: boolean,
+    lastEntry = Infinity,
+  ): Promise<Checkpoint | null> {
     const { events } = await this.store.readAll(from.position as Position | null, { limit: Math.min(BATCH, lastEntry - from.entry) });
     if (events.length === 0) return null;
     const seen = events.map((stored, index): Seen => ({ ...know(this.catalogue, stored), entry: from.entry + 1 + index }));
     const last = seen.at(-1)!;
     const reached: Checkpoint = { entry: last.entry, position: last.position, recordedAt: last.recordedAt };
-    this.db.transaction(() => {
-      // Another engine on the same file got here first: its work stands, and this page is read again from where it came to.
-      if (common && this.checkpoint().entry !== from.entry) return;
-      for (const projection of projections) this.write(projection, table(projection.name), seen);
-      if (common) this.db.prepare('INSERT INTO checkpoint VALUES (1, @entry, @position, @recordedAt) ON CONFLICT (one) DO UPDATE SET entry = @entry, position = @position, recordedAt = @recordedAt').run(reached);
-    }).immediate();
+    this.db
+      .transaction(() => {
+        // Another engine on the same file got here first: its work stands, and this page is read again from where it came to.
+        if (common && this.checkpoint().entry !== from.entry) return;
+        for (const projection of projections) this.write(projection, table(projection.name), seen);
+        if (common)
+          this.db
+            .prepare(
+              'INSERT INTO checkpoint VALUES (1, @entry, @position, @recordedAt) ON CONFLICT (one) DO UPDATE SET entry = @entry, position = @position, recordedAt = @recordedAt',
+            )
+            .run(reached);
+      })
+      .immediate();
     return reached;
   }
 
@@ -142,11 +185,16 @@ export class Views {
         const keyed = change.do === 'put' ? change.row : change.key;
         const key = projection.key.map((column) => keyed[column as string] ?? null);
         const now = change.do === 'alter' ? current.get(...key) : undefined;
-        if (change.do === 'alter' && now === undefined) throw new Error(`${projection.name}: ${event.type} (entry ${event.entry}) changes a row that is not there: ${key.join(', ')}`);
+        if (change.do === 'alter' && now === undefined)
+          throw new Error(`${projection.name}: ${event.type} (entry ${event.entry}) changes a row that is not there: ${key.join(', ')}`);
         const row = change.do === 'put' ? change.row : change.do === 'alter' ? change.next(parsed(projection, now!)) : null;
         drop.run(...key, event.entry);
         close.run(event.entry, ...key);
-        if (row !== null) insert.run(...columns.map(([name, type]) => (type === 'json' ? JSON.stringify(row[name] ?? null) : (row[name] ?? null))), event.entry);
+        if (row !== null)
+          insert.run(
+            ...columns.map(([name, type]) => (type === 'json' ? JSON.stringify(row[name] ?? null) : (row[name] ?? null))),
+            event.entry,
+          );
       }
     }
   }
@@ -156,7 +204,9 @@ export class Views {
     projection: Projection<Row, never>,
     known: number,
     where: Partial<Row> = {},
-    refine: (query: SelectQueryBuilder<Table, string, Record<string, unknown>>) => SelectQueryBuilder<Table, string, Record<string, unknown>> = (query) => query,
+    refine: (
+      query: SelectQueryBuilder<Table, string, Record<string, unknown>>,
+    ) => SelectQueryBuilder<Table, string, Record<string, unknown>> = (query) => query,
   ): readonly (Row & { from_entry: number })[] {
     let query = compiler.selectFrom(projection.name).selectAll() as unknown as SelectQueryBuilder<Table, string, Record<string, unknown>>;
     query = query.where('from_entry', '<=', known).where((or) => or.or([or('until_entry', 'is', null), or('until_entry', '>', known)]));
@@ -187,7 +237,8 @@ export class Views {
 
   /** What differs between two entries, row by row. */
   difference(projection: AnyProjection, before: number, after: number): readonly Difference[] {
-    const at = (entry: number) => new Map(this.rows(projection as unknown as Projection<object, never>, entry).map((row) => [keyOf(projection, row), bare(row)]));
+    const at = (entry: number) =>
+      new Map(this.rows(projection as unknown as Projection<object, never>, entry).map((row) => [keyOf(projection, row), bare(row)]));
     const [old, now] = [at(before), at(after)];
     return [...new Set([...old.keys(), ...now.keys()])]
       .map((key) => ({ view: projection.name, key, before: old.get(key) ?? null, after: now.get(key) ?? null }))
@@ -202,7 +253,12 @@ export class Views {
       const goal = this.completeTo().entry;
       while (fresh.completeTo().entry < goal) await fresh.fold(fresh.projections, (name) => name, fresh.checkpoint(), true, goal);
       return this.projections.flatMap(({ name }) => {
-        const all = (views: Views) => views.db.prepare<[], object>(`SELECT * FROM "${name}"`).all().map((row) => JSON.stringify(row)).sort();
+        const all = (views: Views) =>
+          views.db
+            .prepare<[], object>(`SELECT * FROM "${name}"`)
+            .all()
+            .map((row) => JSON.stringify(row))
+            .sort();
         const [ours, theirs] = [all(this), all(fresh)];
         const wrong = ours.length !== theirs.length || ours.some((row, index) => row !== theirs[index]);
         return wrong ? [`${name}: ${ours.length} rows stored, ${theirs.length} replayed, and they differ`] : [];
@@ -214,7 +270,8 @@ export class Views {
 }
 
 function parsed(projection: AnyProjection, { until_entry: _, ...row }: Stood): Record<string, unknown> {
-  for (const [name, type] of Object.entries(projection.columns as Record<string, string>)) if (type === 'json') row[name] = JSON.parse(row[name] as string) as unknown;
+  for (const [name, type] of Object.entries(projection.columns as Record<string, string>))
+    if (type === 'json') row[name] = JSON.parse(row[name] as string) as unknown;
   return row;
 }
 const bare = (row: object) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'from_entry'));

@@ -11,7 +11,8 @@ export class OpenOpportunity extends LedgerCommand {
   @Id() readonly fundId!: string;
   @Id() readonly period!: string;
   @Id() readonly lineId!: string;
-  @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, { message: 'deadline must be an instant in UTC like 2018-05-18T17:00:00.000Z' }) readonly deadline!: string;
+  @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, { message: 'deadline must be an instant in UTC like 2018-05-18T17:00:00.000Z' })
+  readonly deadline!: string;
 }
 /** Please take a bid. What it asks for stays sealed until the round closes. */
 @MayBeAskedBy('bidder', 'clerk')

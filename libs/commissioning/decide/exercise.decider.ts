@@ -2,12 +2,17 @@ import { type Decider, type FactOf, type Refuse, sayNo } from '@ledger/kernel';
 import type { BidSubmitted, OpportunityClosed, OpportunityOpened } from '../events/index.js';
 import type { ExerciseCommand } from './exercise.commands.js';
 
-export type ExerciseRefusal = 'ROUND_ALREADY_OPEN' | 'ROUND_NOT_OPEN' | 'ROUND_CLOSED' | 'BID_TOO_LATE' | 'BID_ALREADY_SUBMITTED' | 'DEADLINE_NOT_PASSED';
+export type ExerciseRefusal =
+  'ROUND_ALREADY_OPEN' | 'ROUND_NOT_OPEN' | 'ROUND_CLOSED' | 'BID_TOO_LATE' | 'BID_ALREADY_SUBMITTED' | 'DEADLINE_NOT_PASSED';
 const refuse: Refuse<ExerciseRefusal> = sayNo;
 
 type Exercise = Readonly<{ deadline: string | null; bids: readonly string[]; closed: boolean }>;
 
-export const exercise: Decider<Exercise, ExerciseCommand, FactOf<typeof OpportunityOpened | typeof BidSubmitted | typeof OpportunityClosed>> = {
+export const exercise: Decider<
+  Exercise,
+  ExerciseCommand,
+  FactOf<typeof OpportunityOpened | typeof BidSubmitted | typeof OpportunityClosed>
+> = {
   category: 'exercise',
   stream: ({ exerciseId }) => exerciseId,
   initial: { deadline: null, bids: [], closed: false },

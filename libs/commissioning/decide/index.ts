@@ -4,4 +4,8 @@ import { exercise } from './exercise.decider.js';
 
 export * from './exercise.commands.js';
 export { exercise };
-export const commissioningDesk: readonly Desk[] = desk('commissioning', exercise, ...([OpenOpportunity, SubmitBid, CloseOpportunity] as const));
+export const commissioningDesk: readonly Desk[] = desk(
+  'commissioning',
+  exercise,
+  ...([OpenOpportunity, SubmitBid, CloseOpportunity] as const),
+);

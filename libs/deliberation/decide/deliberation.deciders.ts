@@ -3,25 +3,58 @@ import type * as told from '../events/index.js';
 import type { AssemblyCommand, DecisionCommand, ObligationCommand, SortitionCommand } from './deliberation.commands.js';
 
 export type DeliberationRefusal =
-  | 'SORTITION_ALREADY_DEFINED' | 'SORTITION_NOT_DEFINED' | 'POOL_ALREADY_SEALED' | 'POOL_NOT_SEALED' | 'DRAW_ALREADY_HELD' | 'DRAW_MISSES_TARGET' | 'OTHER_NUMBER_OF_INVITATIONS'
-  | 'ASSEMBLY_ALREADY_CONVENED' | 'ASSEMBLY_NOT_CONVENED' | 'THRESHOLD_ABOVE_ALL' | 'NO_INFORMATION_PACK' | 'ALREADY_VOTED' | 'MORE_VOTES_THAN_PEOPLE'
-  | 'DECISION_ALREADY_RECORDED' | 'DECISION_NOT_RECORDED' | 'NO_OPTION_CHOSEN' | 'MORE_VOTES_THAN_PRESENT' | 'CALL_IN_OPEN' | 'DECISION_ALREADY_CONFIRMED' | 'DECISION_ALREADY_RESCINDED'
-  | 'OBLIGATION_ALREADY_CREATED' | 'OBLIGATION_NOT_CREATED' | 'OBLIGATION_CLOSED' | 'EVIDENCE_MISSING' | 'NOT_THE_CREATING_POWER';
+  | 'SORTITION_ALREADY_DEFINED'
+  | 'SORTITION_NOT_DEFINED'
+  | 'POOL_ALREADY_SEALED'
+  | 'POOL_NOT_SEALED'
+  | 'DRAW_ALREADY_HELD'
+  | 'DRAW_MISSES_TARGET'
+  | 'OTHER_NUMBER_OF_INVITATIONS'
+  | 'ASSEMBLY_ALREADY_CONVENED'
+  | 'ASSEMBLY_NOT_CONVENED'
+  | 'THRESHOLD_ABOVE_ALL'
+  | 'NO_INFORMATION_PACK'
+  | 'ALREADY_VOTED'
+  | 'MORE_VOTES_THAN_PEOPLE'
+  | 'DECISION_ALREADY_RECORDED'
+  | 'DECISION_NOT_RECORDED'
+  | 'NO_OPTION_CHOSEN'
+  | 'MORE_VOTES_THAN_PRESENT'
+  | 'CALL_IN_OPEN'
+  | 'DECISION_ALREADY_CONFIRMED'
+  | 'DECISION_ALREADY_RESCINDED'
+  | 'OBLIGATION_ALREADY_CREATED'
+  | 'OBLIGATION_NOT_CREATED'
+  | 'OBLIGATION_CLOSED'
+  | 'EVIDENCE_MISSING'
+  | 'NOT_THE_CREATING_POWER';
 const refuse: Refuse<DeliberationRefusal> = sayNo;
 
 type Sortition = Readonly<{ target: number | null; invitations: number; sealed: boolean; drawn: boolean }>;
-export const sortition: Decider<Sortition, SortitionCommand, FactOf<typeof told.SortitionDefined | typeof told.InvitationsIssued | typeof told.PoolSealed | typeof told.DrawExecuted>> = {
+export const sortition: Decider<
+  Sortition,
+  SortitionCommand,
+  FactOf<typeof told.SortitionDefined | typeof told.InvitationsIssued | typeof told.PoolSealed | typeof told.DrawExecuted>
+> = {
   category: 'sortition',
   stream: ({ sortitionId }) => sortitionId,
   initial: { target: null, invitations: 0, sealed: false, drawn: false },
   decide: {
     DefineSortition({ algorithm, bodyId, invitations, quotas, sortitionId, target }, state) {
       if (state.target !== null) refuse('SORTITION_ALREADY_DEFINED', 'This draw was defined before, and a definition never changes');
-      return [{ type: 'SortitionDefined', data: { sortitionId, bodyId, target, invitations, quotas: quotas.map(({ seats, stratum }) => ({ stratum, seats })), algorithm } }];
+      return [
+        {
+          type: 'SortitionDefined',
+          data: { sortitionId, bodyId, target, invitations, quotas: quotas.map(({ seats, stratum }) => ({ stratum, seats })), algorithm },
+        },
+      ];
     },
     IssueInvitations({ invitations, sortitionId }, state) {
       if (state.target === null) refuse('SORTITION_NOT_DEFINED', 'This draw has not been defined');
-      if (invitations !== state.invitations) refuse('OTHER_NUMBER_OF_INVITATIONS', `${state.invitations} invitations were defined, and ${invitations} went out`, { invitations });
+      if (invitations !== state.invitations)
+        refuse('OTHER_NUMBER_OF_INVITATIONS', `${state.invitations} invitations were defined, and ${invitations} went out`, {
+          invitations,
+        });
       return [{ type: 'InvitationsIssued', data: { sortitionId, invitations } }];
     },
     SealPool({ commitment, sortitionId }, state) {
@@ -32,7 +65,8 @@ export const sortition: Decider<Sortition, SortitionCommand, FactOf<typeof told.
     RecordDraw({ outputHash, selected, sortitionId }, state) {
       if (!state.sealed) refuse('POOL_NOT_SEALED', 'A draw needs a pool that was sealed before it');
       if (state.drawn) refuse('DRAW_ALREADY_HELD', 'The draw was held before');
-      if (selected !== state.target) refuse('DRAW_MISSES_TARGET', `${state.target} people were to be drawn, and ${selected} were`, { selected });
+      if (selected !== state.target)
+        refuse('DRAW_MISSES_TARGET', `${state.target} people were to be drawn, and ${selected} were`, { selected });
       return [{ type: 'DrawExecuted', data: { sortitionId, selected, outputHash } }];
     },
   },
@@ -46,8 +80,15 @@ export const sortition: Decider<Sortition, SortitionCommand, FactOf<typeof told.
 
 type Assembly = Readonly<{ terms: FactOf<typeof told.AssemblyConvened>['data'] | null; packs: number; voted: readonly string[] }>;
 export const assembly: Decider<
-  Assembly, AssemblyCommand,
-  FactOf<typeof told.AssemblyConvened | typeof told.InformationPackPublished | typeof told.RecommendationVoted | typeof told.ThresholdMet | typeof told.ThresholdMissed>
+  Assembly,
+  AssemblyCommand,
+  FactOf<
+    | typeof told.AssemblyConvened
+    | typeof told.InformationPackPublished
+    | typeof told.RecommendationVoted
+    | typeof told.ThresholdMet
+    | typeof told.ThresholdMissed
+  >
 > = {
   category: 'assembly',
   stream: ({ assemblyId }) => assemblyId,
@@ -56,13 +97,21 @@ export const assembly: Decider<
     ConveneAssembly({ assemblyId, bodyId, commissionedBy, denominator, question, thresholdDenominator, thresholdNumerator }, { terms }) {
       if (terms !== null) refuse('ASSEMBLY_ALREADY_CONVENED', 'This assembly was convened before, and its terms never change');
       if (thresholdNumerator > thresholdDenominator) refuse('THRESHOLD_ABOVE_ALL', 'The threshold asks for more than everybody');
-      return [{ type: 'AssemblyConvened', data: { assemblyId, bodyId, question, commissionedBy, thresholdNumerator, thresholdDenominator, denominator } }];
+      return [
+        {
+          type: 'AssemblyConvened',
+          data: { assemblyId, bodyId, question, commissionedBy, thresholdNumerator, thresholdDenominator, denominator },
+        },
+      ];
     },
     PublishInformationPack({ assemblyId, sha256, title }, { terms }) {
       if (terms === null) refuse('ASSEMBLY_NOT_CONVENED', 'This assembly has not been convened');
       return [{ type: 'InformationPackPublished', data: { assemblyId, sha256, title } }];
     },
-    RecordVote({ abstain, against, assemblyId, dueBy, dutyOn, for: inFavour, participants, recommendationId, text }, { packs, terms, voted }) {
+    RecordVote(
+      { abstain, against, assemblyId, dueBy, dutyOn, for: inFavour, participants, recommendationId, text },
+      { packs, terms, voted },
+    ) {
       if (terms === null) return refuse('ASSEMBLY_NOT_CONVENED', 'This assembly has not been convened');
       if (packs === 0) refuse('NO_INFORMATION_PACK', 'Nobody votes before the information pack is published');
       if (voted.includes(recommendationId)) refuse('ALREADY_VOTED', `Recommendation ${recommendationId} was voted on before`);
@@ -90,7 +139,11 @@ export const assembly: Decider<
 
 type Decision = Readonly<{ recorded: FactOf<typeof told.DecisionRecorded>['data'] | null; confirmed: boolean; rescinded: boolean }>;
 /** The thing that money cites. */
-export const decision: Decider<Decision, DecisionCommand, FactOf<typeof told.DecisionRecorded | typeof told.DecisionConfirmed | typeof told.DecisionRescinded>> = {
+export const decision: Decider<
+  Decision,
+  DecisionCommand,
+  FactOf<typeof told.DecisionRecorded | typeof told.DecisionConfirmed | typeof told.DecisionRescinded>
+> = {
   category: 'decision',
   stream: ({ decisionId }) => decisionId,
   initial: { recorded: null, confirmed: false, rescinded: false },
@@ -99,22 +152,53 @@ export const decision: Decider<Decision, DecisionCommand, FactOf<typeof told.Dec
       if (recorded !== null) refuse('DECISION_ALREADY_RECORDED', `Decision ${command.decisionId} was recorded before`);
       if (!command.options.some(({ chosen }) => chosen)) refuse('NO_OPTION_CHOSEN', 'A decision chooses at least one of its options');
       const { abstained, against, for: inFavour, present } = command.tally;
-      if (inFavour + against + abstained > present) refuse('MORE_VOTES_THAN_PRESENT', `${inFavour + against + abstained} voted and ${present} were present`, { present });
-      const { bodyId, callInUntil, conflicts, decisionId, effects, mandateId, options, question, reasons, ruleSetId, ruleSetVersion, seenEntry, tally, title } = command;
-      return [{
-        type: 'DecisionRecorded',
-        data: {
-          decisionId, bodyId, mandateId, title, question, reasons, conflicts, ruleSetId, ruleSetVersion, callInUntil, recordedBy: onBehalfOf,
-          options: options.map((one) => ({ ...one })), tally: { ...tally }, effects: effects.map((one) => ({ ...one })),
-          ...(seenEntry === undefined ? { seen: 'not_stated' as const } : { seen: 'entry' as const, seenEntry }),
+      if (inFavour + against + abstained > present)
+        refuse('MORE_VOTES_THAN_PRESENT', `${inFavour + against + abstained} voted and ${present} were present`, { present });
+      const {
+        bodyId,
+        callInUntil,
+        conflicts,
+        decisionId,
+        effects,
+        mandateId,
+        options,
+        question,
+        reasons,
+        ruleSetId,
+        ruleSetVersion,
+        seenEntry,
+        tally,
+        title,
+      } = command;
+      return [
+        {
+          type: 'DecisionRecorded',
+          data: {
+            decisionId,
+            bodyId,
+            mandateId,
+            title,
+            question,
+            reasons,
+            conflicts,
+            ruleSetId,
+            ruleSetVersion,
+            callInUntil,
+            recordedBy: onBehalfOf,
+            options: options.map((one) => ({ ...one })),
+            tally: { ...tally },
+            effects: effects.map((one) => ({ ...one })),
+            ...(seenEntry === undefined ? { seen: 'not_stated' as const } : { seen: 'entry' as const, seenEntry }),
+          },
         },
-      }];
+      ];
     },
     ConfirmDecision({ decisionId }, { confirmed, recorded, rescinded }, { at }) {
       if (recorded === null) return refuse('DECISION_NOT_RECORDED', `Decision ${decisionId} has not been recorded`);
       if (rescinded) refuse('DECISION_ALREADY_RESCINDED', `Decision ${decisionId} was rescinded`);
       if (confirmed) refuse('DECISION_ALREADY_CONFIRMED', `Decision ${decisionId} was confirmed before`);
-      if (at.slice(0, 10) <= recorded.callInUntil) refuse('CALL_IN_OPEN', `It may be called in until the end of ${recorded.callInUntil}`, { callInUntil: recorded.callInUntil });
+      if (at.slice(0, 10) <= recorded.callInUntil)
+        refuse('CALL_IN_OPEN', `It may be called in until the end of ${recorded.callInUntil}`, { callInUntil: recorded.callInUntil });
       return [{ type: 'DecisionConfirmed', data: { decisionId, bodyId: recorded.bodyId, effects: recorded.effects } }];
     },
     RescindDecision({ decisionId, why }, { recorded, rescinded }) {
@@ -136,8 +220,14 @@ const isOpen = ({ closed, createdBy }: Obligation, obligationId: string): string
   return createdBy ?? refuse('OBLIGATION_NOT_CREATED', `There is no obligation ${obligationId}`);
 };
 export const obligation: Decider<
-  Obligation, ObligationCommand,
-  FactOf<typeof told.BindingObligationCreated | typeof told.ObligationProgressReported | typeof told.ObligationDischarged | typeof told.ObligationReleased>
+  Obligation,
+  ObligationCommand,
+  FactOf<
+    | typeof told.BindingObligationCreated
+    | typeof told.ObligationProgressReported
+    | typeof told.ObligationDischarged
+    | typeof told.ObligationReleased
+  >
 > = {
   category: 'obligation',
   stream: ({ obligationId }) => obligationId,
@@ -153,7 +243,12 @@ export const obligation: Decider<
     },
     DischargeObligation({ obligationId, sha256 }, state) {
       isOpen(state, obligationId);
-      return [{ type: 'ObligationDischarged', data: { obligationId, sha256: sha256 ?? refuse('EVIDENCE_MISSING', 'An obligation is only done when there is evidence for it') } }];
+      return [
+        {
+          type: 'ObligationDischarged',
+          data: { obligationId, sha256: sha256 ?? refuse('EVIDENCE_MISSING', 'An obligation is only done when there is evidence for it') },
+        },
+      ];
     },
     ReleaseObligation({ obligationId, releasedBy, why }, state) {
       const createdBy = isOpen(state, obligationId);

@@ -9,5 +9,9 @@ export const deliberationDesk: readonly Desk[] = [
   ...desk('deliberation', sortition, ...([asked.DefineSortition, asked.IssueInvitations, asked.SealPool, asked.RecordDraw] as const)),
   ...desk('deliberation', assembly, ...([asked.ConveneAssembly, asked.PublishInformationPack, asked.RecordVote] as const)),
   ...desk('deliberation', decision, ...([asked.RecordDecision, asked.ConfirmDecision, asked.RescindDecision] as const)),
-  ...desk('deliberation', obligation, ...([asked.CreateObligation, asked.ReportProgress, asked.DischargeObligation, asked.ReleaseObligation] as const)),
+  ...desk(
+    'deliberation',
+    obligation,
+    ...([asked.CreateObligation, asked.ReportProgress, asked.DischargeObligation, asked.ReleaseObligation] as const),
+  ),
 ];

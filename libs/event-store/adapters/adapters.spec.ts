@@ -20,7 +20,10 @@ describe('the SQLite store, opened again', () => {
     await first.close();
     const second = new SqliteEventStore(file);
     expect(await second.append('fund-test_parks', -1, [event])).toEqual(told);
-    expect(await second.append('fund-test_parks', 0, [{ ...event, id: '00000000-0000-4000-8000-000000000002' }])).toMatchObject({ lastRevision: 1, position: '2' });
+    expect(await second.append('fund-test_parks', 0, [{ ...event, id: '00000000-0000-4000-8000-000000000002' }])).toMatchObject({
+      lastRevision: 1,
+      position: '2',
+    });
     await second.close();
   });
   it('lets two connections write at once, without a gap and without a false conflict', async () => {
@@ -29,7 +32,9 @@ describe('the SQLite store, opened again', () => {
     const write = (store: SqliteEventStore, writer: number) =>
       Promise.all(
         Array.from({ length: 50 }, (_, n) =>
-          store.append(`fund-test_${writer}-${n}`, -1, [{ id: `0000000${writer}-0000-4000-8000-${String(n).padStart(12, '0')}`, type: 'FundOpened', data: {}, metadata: {} }]),
+          store.append(`fund-test_${writer}-${n}`, -1, [
+            { id: `0000000${writer}-0000-4000-8000-${String(n).padStart(12, '0')}`, type: 'FundOpened', data: {}, metadata: {} },
+          ]),
         ),
       );
     await Promise.all([write(a, 1), write(b, 2)]);

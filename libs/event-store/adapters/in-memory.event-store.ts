@@ -1,6 +1,18 @@
 import { type Clock, systemClock } from '@ledger/kernel';
 import { type Observable, Subject } from 'rxjs';
-import { type Appended, type CanonicalEvent, ConcurrencyConflict, EventStore, type Finding, judge, type Page, PAGE_EVENTS, type Position, type ReadAll, type Stored } from '../event-store.js';
+import {
+  type Appended,
+  type CanonicalEvent,
+  ConcurrencyConflict,
+  EventStore,
+  type Finding,
+  judge,
+  type Page,
+  PAGE_EVENTS,
+  type Position,
+  type ReadAll,
+  type Stored,
+} from '../event-store.js';
 
 /** The smallest store that keeps the whole contract; for tests and for reading the port. */
 export class InMemoryEventStore extends EventStore {
@@ -34,7 +46,10 @@ export class InMemoryEventStore extends EventStore {
     return Promise.resolve({ stream, lastRevision, position: there[lastRevision]!.position });
   }
 
-  override readStream(stream: string, { from, direction = 'forwards', limit = Infinity }: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number } = {}) {
+  override readStream(
+    stream: string,
+    { from, direction = 'forwards', limit = Infinity }: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number } = {},
+  ) {
     const there = this.streams.get(stream) ?? [];
     const found = direction === 'forwards' ? there.slice(from ?? 0) : there.slice(0, (from ?? there.length - 1) + 1).reverse();
     return Promise.resolve(found.slice(0, limit));
@@ -43,7 +58,11 @@ export class InMemoryEventStore extends EventStore {
   override readAll(after: Position | null, { limit = PAGE_EVENTS, types, streamPrefixes }: ReadAll = {}): Promise<Page> {
     const events = this.all
       .slice(Number(after ?? 0))
-      .filter(({ type, stream }) => (types === undefined || types.includes(type)) && (streamPrefixes === undefined || streamPrefixes.some((prefix) => stream.startsWith(prefix))))
+      .filter(
+        ({ type, stream }) =>
+          (types === undefined || types.includes(type)) &&
+          (streamPrefixes === undefined || streamPrefixes.some((prefix) => stream.startsWith(prefix))),
+      )
       .slice(0, limit);
     return Promise.resolve({ events, next: events.at(-1)?.position ?? after });
   }

@@ -2,12 +2,38 @@ import { type Clock, systemClock } from '@ledger/kernel';
 import Database from 'better-sqlite3';
 import { finalize, interval, map, merge, Observable, share, Subject, filter } from 'rxjs';
 import {
-  type Appended, type CanonicalEvent, ConcurrencyConflict, EventStore, type Finding, judge, NO_STREAM, type Page, PAGE_EVENTS,
-  type Position, type ReadAll, StoreUnavailable, type Stored,
+  type Appended,
+  type CanonicalEvent,
+  ConcurrencyConflict,
+  EventStore,
+  type Finding,
+  judge,
+  NO_STREAM,
+  type Page,
+  PAGE_EVENTS,
+  type Position,
+  type ReadAll,
+  StoreUnavailable,
+  type Stored,
 } from '../event-store.js';
 
-type Row = Readonly<{ position: number; stream: string; revision: number; id: string; type: string; data: string; metadata: string; recordedAt: string }>;
-type Waiting = Readonly<{ stream: string; expectedRevision: number; events: readonly CanonicalEvent[]; resolve: (done: Appended) => void; reject: (why: unknown) => void }>;
+type Row = Readonly<{
+  position: number;
+  stream: string;
+  revision: number;
+  id: string;
+  type: string;
+  data: string;
+  metadata: string;
+  recordedAt: string;
+}>;
+type Waiting = Readonly<{
+  stream: string;
+  expectedRevision: number;
+  events: readonly CanonicalEvent[];
+  resolve: (done: Appended) => void;
+  reject: (why: unknown) => void;
+}>;
 
 const OTHER_PROCESS_POLL_MS = 50;
 const BUSY_DEADLINE_MS = 10_000;
@@ -26,7 +52,10 @@ export class SqliteEventStore extends EventStore {
   private flushing: Promise<void> | null = null;
   private readonly sql;
 
-  constructor(file: string, private readonly clock: Clock = systemClock) {
+  constructor(
+    file: string,
+    private readonly clock: Clock = systemClock,
+  ) {
     super();
     this.db = new Database(file);
     this.db.pragma('busy_timeout = 5000');
@@ -43,12 +72,22 @@ export class SqliteEventStore extends EventStore {
     this.sql = {
       streamId: this.db.prepare<[string], { id: number }>('SELECT id FROM streams WHERE name = ?'),
       addStream: this.db.prepare('INSERT INTO streams (name) VALUES (?)'),
-      last: this.db.prepare<[], { position: number; recordedAt: string }>('SELECT position, recorded_at AS recordedAt FROM events ORDER BY position DESC LIMIT 1'),
+      last: this.db.prepare<[], { position: number; recordedAt: string }>(
+        'SELECT position, recorded_at AS recordedAt FROM events ORDER BY position DESC LIMIT 1',
+      ),
       revision: this.db.prepare<[number], { revision: number | null }>('SELECT max(revision) AS revision FROM events WHERE stream = ?'),
-      at: this.db.prepare<[number, number], { id: string; position: number }>('SELECT id, position FROM events WHERE stream = ? AND revision = ?'),
-      insert: this.db.prepare('INSERT INTO events (position, stream, revision, id, type, data, metadata, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
-      forwards: this.db.prepare<[string, number, number], Row>(`SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`),
-      backwards: this.db.prepare<[string, number, number], Row>(`SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ? AND e.revision <= ? ORDER BY e.revision DESC LIMIT ?`),
+      at: this.db.prepare<[number, number], { id: string; position: number }>(
+        'SELECT id, position FROM events WHERE stream = ? AND revision = ?',
+      ),
+      insert: this.db.prepare(
+        'INSERT INTO events (position, stream, revision, id, type, data, metadata, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      ),
+      forwards: this.db.prepare<[string, number, number], Row>(
+        `SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`,
+      ),
+      backwards: this.db.prepare<[string, number, number], Row>(
+        `SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ? AND e.revision <= ? ORDER BY e.revision DESC LIMIT ?`,
+      ),
       begin: this.db.prepare('BEGIN IMMEDIATE'),
       commit: this.db.prepare('COMMIT'),
       rollback: this.db.prepare('ROLLBACK'),
@@ -63,7 +102,10 @@ export class SqliteEventStore extends EventStore {
       }),
       map(() => undefined),
     );
-    this.bell = merge(this.own, others).pipe(share(), finalize(() => undefined));
+    this.bell = merge(this.own, others).pipe(
+      share(),
+      finalize(() => undefined),
+    );
   }
 
   private lastPosition = () => (this.db.open ? (this.sql.last.get()?.position ?? 0) : 0);
@@ -94,8 +136,18 @@ export class SqliteEventStore extends EventStore {
       try {
         return this.commitGroup(group);
       } catch (thrown) {
-        if (!isBusy(thrown)) return group.map(({ reject }) => () => reject(thrown));
-        if (performance.now() - started > BUSY_DEADLINE_MS) return group.map(({ reject }) => () => reject(new StoreUnavailable('Another process keeps the ledger file; try again')));
+        if (!isBusy(thrown))
+          return group.map(
+            ({ reject }) =>
+              () =>
+                reject(thrown),
+          );
+        if (performance.now() - started > BUSY_DEADLINE_MS)
+          return group.map(
+            ({ reject }) =>
+              () =>
+                reject(new StoreUnavailable('Another process keeps the ledger file; try again')),
+          );
         // Jitter from the monotonic clock's fraction: enough to part two processes, and no chance is needed.
         await new Promise((later) => setTimeout(later, 1 + ((performance.now() * 1000) % 7) + Math.min(attempt, 20)));
       }
@@ -113,7 +165,9 @@ export class SqliteEventStore extends EventStore {
         let id = this.sql.streamId.get(stream)?.id;
         const actual = id === undefined ? NO_STREAM : (this.sql.revision.get(id)?.revision ?? NO_STREAM);
         const known = id;
-        const judgement = judge(expectedRevision, actual, events, (revision) => (known === undefined ? undefined : this.sql.at.get(known, revision)?.id));
+        const judgement = judge(expectedRevision, actual, events, (revision) =>
+          known === undefined ? undefined : this.sql.at.get(known, revision)?.id,
+        );
         if (judgement === 'conflict') return () => reject(new ConcurrencyConflict(stream, expectedRevision, actual));
         const lastRevision = expectedRevision + events.length;
         if (judgement === 'already there') {
@@ -136,8 +190,14 @@ export class SqliteEventStore extends EventStore {
     }
   }
 
-  override readStream(stream: string, { from, direction = 'forwards', limit = -1 }: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number } = {}): Promise<readonly Stored[]> {
-    const rows = direction === 'forwards' ? this.sql.forwards.all(stream, from ?? 0, limit) : this.sql.backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, limit);
+  override readStream(
+    stream: string,
+    { from, direction = 'forwards', limit = -1 }: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number } = {},
+  ): Promise<readonly Stored[]> {
+    const rows =
+      direction === 'forwards'
+        ? this.sql.forwards.all(stream, from ?? 0, limit)
+        : this.sql.backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, limit);
     return Promise.resolve(rows.map(stored));
   }
 
@@ -148,7 +208,9 @@ export class SqliteEventStore extends EventStore {
       ...(streamPrefixes === undefined ? [] : [`(${streamPrefixes.map(() => 'substr(s.name, 1, length(?)) = ?').join(' OR ')})`]),
     ].join(' AND ');
     const rows = this.db
-      .prepare<unknown[], Row>(`SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream WHERE ${wanted} ORDER BY e.position LIMIT ?`)
+      .prepare<unknown[], Row>(
+        `SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream WHERE ${wanted} ORDER BY e.position LIMIT ?`,
+      )
       .all(Number(after ?? 0), ...(types ?? []), ...(streamPrefixes ?? []).flatMap((prefix) => [prefix, prefix]), limit);
     return Promise.resolve({ events: rows.map(stored), next: rows.length === 0 ? after : (String(rows.at(-1)!.position) as Position) });
   }
@@ -168,11 +230,20 @@ export class SqliteEventStore extends EventStore {
 
   override inspect(): Promise<readonly Finding[]> {
     const gaps = this.db
-      .prepare<[], { stream: string; events: number; last: number }>('SELECT s.name AS stream, count(*) AS events, max(e.revision) AS last FROM events e JOIN streams s ON s.id = e.stream GROUP BY e.stream HAVING count(*) <> max(e.revision) + 1')
+      .prepare<[], { stream: string; events: number; last: number }>(
+        'SELECT s.name AS stream, count(*) AS events, max(e.revision) AS last FROM events e JOIN streams s ON s.id = e.stream GROUP BY e.stream HAVING count(*) <> max(e.revision) + 1',
+      )
       .all()
-      .map(({ stream, events, last }): Finding => ({ kind: 'gap', stream, words: `${stream} has ${events} events and ends at revision ${last}` }));
-    const whole = this.db.prepare<[], { events: number; last: number | null }>('SELECT count(*) AS events, max(position) AS last FROM events').get()!;
-    if (whole.events !== (whole.last ?? 0)) gaps.push({ kind: 'gap', stream: '', words: `The store has ${whole.events} events and ends at position ${whole.last}` });
+      .map(({ stream, events, last }): Finding => ({
+        kind: 'gap',
+        stream,
+        words: `${stream} has ${events} events and ends at revision ${last}`,
+      }));
+    const whole = this.db
+      .prepare<[], { events: number; last: number | null }>('SELECT count(*) AS events, max(position) AS last FROM events')
+      .get()!;
+    if (whole.events !== (whole.last ?? 0))
+      gaps.push({ kind: 'gap', stream: '', words: `The store has ${whole.events} events and ends at position ${whole.last}` });
     return Promise.resolve(gaps);
   }
 

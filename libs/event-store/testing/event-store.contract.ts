@@ -3,7 +3,12 @@ import { firstValueFrom, timeout } from 'rxjs';
 import { type EventStore, NO_STREAM, type NewEvent, type Position, type Stored } from '../event-store.js';
 
 const WAKE_MS = 10_000;
-const event = (type = 'FundOpened', data: object = { fundId: 'parks', amountPence: 1 }): NewEvent => ({ id: randomUUID(), type, data, metadata: { meta: {} } });
+const event = (type = 'FundOpened', data: object = { fundId: 'parks', amountPence: 1 }): NewEvent => ({
+  id: randomUUID(),
+  type,
+  data,
+  metadata: { meta: {} },
+});
 const named = (name: string) => ({ name });
 
 /** The written contract of the port. It needs an adapter and fresh stream names, nothing else. */
@@ -13,7 +18,7 @@ export function keepsTheContract(name: string, open: () => Promise<EventStore>):
     let stream: string;
     const all = async (after: Position | null, options = {}) => {
       const found: Stored[] = [];
-      for (let at = after; ; ) {
+      for (let at = after; ;) {
         const { events, next } = await store.readAll(at, { limit: 7, ...options });
         found.push(...events);
         if (events.length === 0) return found;
@@ -43,7 +48,12 @@ export function keepsTheContract(name: string, open: () => Promise<EventStore>):
       });
       it('refuses NO_STREAM on a written stream, and says where it stands', async () => {
         await store.append(stream, NO_STREAM, [event(), event()]);
-        await expect(store.append(stream, NO_STREAM, [event()])).rejects.toMatchObject({ stream, expectedRevision: NO_STREAM, actualRevision: 1, ...named('ConcurrencyConflict') });
+        await expect(store.append(stream, NO_STREAM, [event()])).rejects.toMatchObject({
+          stream,
+          expectedRevision: NO_STREAM,
+          actualRevision: 1,
+          ...named('ConcurrencyConflict'),
+        });
       });
       it('refuses an exact revision that is too high or too low, and says where the stream stands', async () => {
         await expect(store.append(stream, 3, [event()])).rejects.toMatchObject({ actualRevision: NO_STREAM });
@@ -59,7 +69,10 @@ export function keepsTheContract(name: string, open: () => Promise<EventStore>):
       });
       it('keeps the streams of one busy moment apart: a conflict takes nobody else with it', async () => {
         const others = Array.from({ length: 10 }, () => `fund-test_${randomUUID()}`);
-        const answers = await Promise.allSettled([store.append(stream, 4, [event()]), ...others.map((other) => store.append(other, NO_STREAM, [event()]))]);
+        const answers = await Promise.allSettled([
+          store.append(stream, 4, [event()]),
+          ...others.map((other) => store.append(other, NO_STREAM, [event()])),
+        ]);
         expect(answers.map(({ status }) => status)).toEqual(['rejected', ...others.map(() => 'fulfilled')]);
       });
     });
@@ -145,7 +158,11 @@ export function keepsTheContract(name: string, open: () => Promise<EventStore>):
         expect((await store.readStream(stream))[0]?.data).toBe('{"a":[1,{"b":true,"y":null}],"z":"é ✓"}');
       });
       it('reads a stream from a revision, both ways, inclusive, and no more than asked for', async () => {
-        await store.append(stream, NO_STREAM, Array.from({ length: 5 }, () => event()));
+        await store.append(
+          stream,
+          NO_STREAM,
+          Array.from({ length: 5 }, () => event()),
+        );
         const revisions = async (options: object) => (await store.readStream(stream, options)).map(({ revision }) => revision);
         expect(await revisions({ from: 3 })).toEqual([3, 4]);
         expect(await revisions({ from: 3, direction: 'backwards' })).toEqual([3, 2, 1, 0]);
@@ -160,8 +177,16 @@ export function keepsTheContract(name: string, open: () => Promise<EventStore>):
       it('reads everything after a position, in one order, once each', async () => {
         const after = await store.head();
         const other = `fund-test_${randomUUID()}`;
-        await store.append(stream, NO_STREAM, Array.from({ length: 10 }, () => event()));
-        await store.append(other, NO_STREAM, Array.from({ length: 10 }, () => event()));
+        await store.append(
+          stream,
+          NO_STREAM,
+          Array.from({ length: 10 }, () => event()),
+        );
+        await store.append(
+          other,
+          NO_STREAM,
+          Array.from({ length: 10 }, () => event()),
+        );
         const found = (await all(after)).filter((one) => [stream, other].includes(one.stream));
         expect(found.map(({ revision }) => revision)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         found.slice(1).forEach((one, index) => expect(store.comparePositions(found[index]!.position, one.position)).toBeLessThan(0));

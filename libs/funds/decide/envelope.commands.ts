@@ -99,4 +99,13 @@ export class PostPayment extends EnvelopeCommandBase {
   @Pence() readonly amountPence!: number;
 }
 
-export type EnvelopeCommand = ApproveEnvelope | Allocate | Vire | NoteDecision | NoteConfirmation | NoteRescission | ConfirmCommitment | ReleaseCommitment | PostPayment;
+export type EnvelopeCommand =
+  | ApproveEnvelope
+  | Allocate
+  | Vire
+  | NoteDecision
+  | NoteConfirmation
+  | NoteRescission
+  | ConfirmCommitment
+  | ReleaseCommitment
+  | PostPayment;

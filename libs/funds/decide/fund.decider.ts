@@ -5,8 +5,15 @@ import type { FactOf } from '@ledger/kernel';
 
 /** In the order in which they are judged. */
 export type FundRefusal =
-  | 'FUND_ALREADY_OPEN' | 'FUND_NOT_OPEN' | 'FORECAST_UPSIDE_DOWN' | 'LOT_ALREADY_RECORDED' | 'LOT_UNKNOWN' | 'LOT_PARTLY_GIVEN'
-  | 'SHARES_NOT_WHOLE' | 'LOT_NOT_SPENDABLE' | 'INSUFFICIENT_FUNDS';
+  | 'FUND_ALREADY_OPEN'
+  | 'FUND_NOT_OPEN'
+  | 'FORECAST_UPSIDE_DOWN'
+  | 'LOT_ALREADY_RECORDED'
+  | 'LOT_UNKNOWN'
+  | 'LOT_PARTLY_GIVEN'
+  | 'SHARES_NOT_WHOLE'
+  | 'LOT_NOT_SPENDABLE'
+  | 'INSUFFICIENT_FUNDS';
 const refuse: Refuse<FundRefusal> = sayNo;
 
 type Opened = FactOf<typeof FundOpened>['data'];
@@ -30,7 +37,11 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
 
     ForecastIncome({ fundId, highPence, lowPence, period }, state) {
       const { currency } = isOpen(state, fundId);
-      if (lowPence > highPence) refuse('FORECAST_UPSIDE_DOWN', `The low figure ${pounds(lowPence)} is above the high figure ${pounds(highPence)}`, { lowPence, highPence });
+      if (lowPence > highPence)
+        refuse('FORECAST_UPSIDE_DOWN', `The low figure ${pounds(lowPence)} is above the high figure ${pounds(highPence)}`, {
+          lowPence,
+          highPence,
+        });
       return [{ type: 'IncomeForecast.2', data: { fundId, lowPence, highPence, currency, period } }];
     },
 
@@ -48,9 +59,25 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
       if (lot.unassignedPence !== lot.amountPence) refuse('LOT_PARTLY_GIVEN', `Part of lot ${lotId} was given away already`, lot);
       const sum = shares.reduce((total, { basisPoints }) => total + basisPoints, 0);
       if (sum !== SHARES_WHOLE) refuse('SHARES_NOT_WHOLE', `The shares come to ${sum} basis points, not ${SHARES_WHOLE}`, { sum });
-      const parts = largestRemainder(lot.amountPence, shares.map(({ basisPoints }) => basisPoints));
+      const parts = largestRemainder(
+        lot.amountPence,
+        shares.map(({ basisPoints }) => basisPoints),
+      );
       const lots = shares.map((share, index) => ({ lotId: share.lotId, class: fundClass, amountPence: parts[index]! }));
-      return [{ type: 'ReceiptSplit', data: { fundId, lotId, class: fundClass, amountPence: lot.amountPence, currency, lots, shares: shares.map(({ basisPoints }) => basisPoints) } }];
+      return [
+        {
+          type: 'ReceiptSplit',
+          data: {
+            fundId,
+            lotId,
+            class: fundClass,
+            amountPence: lot.amountPence,
+            currency,
+            lots,
+            shares: shares.map(({ basisPoints }) => basisPoints),
+          },
+        },
+      ];
     },
 
     GiveAuthority({ bodyId, fundId, lots, period, title }, state) {
@@ -65,21 +92,48 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
         }
       }
       const amountPence = lots.reduce((sum, lot) => sum + lot.amountPence, 0);
-      return [{ type: 'AuthorityGiven', data: { fundId, bodyId, period, currency, amountPence, title, purposes, lots: lots.map((lot) => ({ lotId: lot.lotId, class: fundClass, amountPence: lot.amountPence })) } }];
+      return [
+        {
+          type: 'AuthorityGiven',
+          data: {
+            fundId,
+            bodyId,
+            period,
+            currency,
+            amountPence,
+            title,
+            purposes,
+            lots: lots.map((lot) => ({ lotId: lot.lotId, class: fundClass, amountPence: lot.amountPence })),
+          },
+        },
+      ];
     },
   },
 
   evolve: {
     FundOpened: (state, { data }) => ({ ...state, opened: data }),
     'IncomeForecast.2': (state) => state,
-    ReceiptRecorded: (state, { data: { amountPence, lotId } }) => ({ ...state, lots: { ...state.lots, [lotId]: { amountPence, unassignedPence: amountPence } } }),
+    ReceiptRecorded: (state, { data: { amountPence, lotId } }) => ({
+      ...state,
+      lots: { ...state.lots, [lotId]: { amountPence, unassignedPence: amountPence } },
+    }),
     ReceiptSplit: (state, { data: { lotId, lots } }) => ({
       ...state,
-      lots: { ...state.lots, [lotId]: { amountPence: 0, unassignedPence: 0 }, ...Object.fromEntries(lots.map((lot) => [lot.lotId, { amountPence: lot.amountPence, unassignedPence: lot.amountPence }])) },
+      lots: {
+        ...state.lots,
+        [lotId]: { amountPence: 0, unassignedPence: 0 },
+        ...Object.fromEntries(lots.map((lot) => [lot.lotId, { amountPence: lot.amountPence, unassignedPence: lot.amountPence }])),
+      },
     }),
     AuthorityGiven: (state, { data: { lots } }) => ({
       ...state,
-      lots: lots.reduce((all, { amountPence, lotId }) => ({ ...all, [lotId]: { ...all[lotId]!, unassignedPence: all[lotId]!.unassignedPence - amountPence } }), state.lots),
+      lots: lots.reduce(
+        (all, { amountPence, lotId }) => ({
+          ...all,
+          [lotId]: { ...all[lotId]!, unassignedPence: all[lotId]!.unassignedPence - amountPence },
+        }),
+        state.lots,
+      ),
     }),
   },
 };

@@ -10,9 +10,24 @@ export { envelope } from './envelope.decider.js';
 export { fund } from './fund.decider.js';
 
 export const fundDesk: readonly Desk[] = [
-  ...desk('funds', fund, ...([funds.OpenFund, funds.ForecastIncome, funds.RecordReceipt, funds.SplitReceipt, funds.GiveAuthority] as const)),
-  ...desk('funds', envelope, ...([
-    envelopes.ApproveEnvelope, envelopes.Allocate, envelopes.Vire, envelopes.NoteDecision, envelopes.NoteConfirmation, envelopes.NoteRescission,
-    envelopes.ConfirmCommitment, envelopes.ReleaseCommitment, envelopes.PostPayment,
-  ] as const)),
+  ...desk(
+    'funds',
+    fund,
+    ...([funds.OpenFund, funds.ForecastIncome, funds.RecordReceipt, funds.SplitReceipt, funds.GiveAuthority] as const),
+  ),
+  ...desk(
+    'funds',
+    envelope,
+    ...([
+      envelopes.ApproveEnvelope,
+      envelopes.Allocate,
+      envelopes.Vire,
+      envelopes.NoteDecision,
+      envelopes.NoteConfirmation,
+      envelopes.NoteRescission,
+      envelopes.ConfirmCommitment,
+      envelopes.ReleaseCommitment,
+      envelopes.PostPayment,
+    ] as const),
+  ),
 ];

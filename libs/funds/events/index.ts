@@ -1,8 +1,15 @@
 import { basisPoints, currency, fact, type FactOf, item, list, office, officialReason, oneOf, pence, slug, title } from '@ledger/kernel';
 
 export const FUND_CLASSES = [
-  'general', 'ring_fenced', 'grant_conditional', 'capital',
-  'unrestricted_general', 'unrestricted_designated', 'restricted_income', 'endowment_expendable', 'endowment_permanent',
+  'general',
+  'ring_fenced',
+  'grant_conditional',
+  'capital',
+  'unrestricted_general',
+  'unrestricted_designated',
+  'restricted_income',
+  'endowment_expendable',
+  'endowment_permanent',
 ] as const;
 const fundClass = oneOf(...FUND_CLASSES);
 const lots = list(item({ lotId: slug, class: fundClass, amountPence: pence }), { minItems: 1, maxItems: 40 });
@@ -14,7 +21,15 @@ const where = { fundId: 'levy', bodyId: 'residents-panel', period: '2018-19', cu
 export const FundOpened = fact('FundOpened', {
   says: 'A fund was opened: money held for a purpose, under a restriction.',
   fields: { fundId: slug, title, class: fundClass, purpose: officialReason, purposes: list(slug, { minItems: 1 }), currency, holder: slug },
-  example: { fundId: 'levy', title: 'Community infrastructure levy', class: 'ring_fenced', purpose: 'What the area needs because of new building', purposes: ['neighbourhood'], currency: 'GBP', holder: 'barking-and-dagenham' },
+  example: {
+    fundId: 'levy',
+    title: 'Community infrastructure levy',
+    class: 'ring_fenced',
+    purpose: 'What the area needs because of new building',
+    purposes: ['neighbourhood'],
+    currency: 'GBP',
+    holder: 'barking-and-dagenham',
+  },
 });
 
 /** A forecast as it was first told, a single figure. Read as a range of one since income was forecast in ranges. */
@@ -39,7 +54,15 @@ export const ReceiptRecorded = fact('ReceiptRecorded', {
     { account: 'F:Unassigned:{lotId}', amount: 'amountPence', sign: 1, unless: { class: NOT_SPENDABLE } },
     { account: 'F:Authority', amount: 'amountPence', sign: -1, unless: { class: NOT_SPENDABLE } },
   ],
-  example: { fundId: 'levy', lotId: 'levy-2018', class: 'ring_fenced', kind: 'income', amountPence: 218_000_000, currency: 'GBP', source: 'developers' },
+  example: {
+    fundId: 'levy',
+    lotId: 'levy-2018',
+    class: 'ring_fenced',
+    kind: 'income',
+    amountPence: 218_000_000,
+    currency: 'GBP',
+    source: 'developers',
+  },
 });
 export const ReceiptSplit = fact('ReceiptSplit', {
   says: 'A receipt was split into lots by shares in basis points; the lots come to the receipt.',
@@ -53,12 +76,26 @@ export const ReceiptSplit = fact('ReceiptSplit', {
     { account: 'F:Unassigned:{lotId}', amount: 'amountPence', sign: -1, unless: { class: NOT_SPENDABLE } },
   ],
   example: {
-    fundId: 'levy', lotId: 'levy-2018', class: 'ring_fenced', amountPence: 218_000_000, currency: 'GBP', shares: [1_500, 8_500],
-    lots: [{ lotId: 'neighbourhood', class: 'ring_fenced', amountPence: 32_700_000 }, { lotId: 'strategic', class: 'ring_fenced', amountPence: 185_300_000 }],
+    fundId: 'levy',
+    lotId: 'levy-2018',
+    class: 'ring_fenced',
+    amountPence: 218_000_000,
+    currency: 'GBP',
+    shares: [1_500, 8_500],
+    lots: [
+      { lotId: 'neighbourhood', class: 'ring_fenced', amountPence: 32_700_000 },
+      { lotId: 'strategic', class: 'ring_fenced', amountPence: 185_300_000 },
+    ],
   },
 });
 const given = { ...envelope, lots, title, purposes: list(slug, { minItems: 1 }) } as const;
-const givenExample = { ...where, amountPence: 32_700_000, title: 'Neighbourhood part of the levy, 2018–19', purposes: ['neighbourhood'], lots: [{ lotId: 'neighbourhood', class: 'ring_fenced', amountPence: 32_700_000 }] } as const;
+const givenExample = {
+  ...where,
+  amountPence: 32_700_000,
+  title: 'Neighbourhood part of the levy, 2018–19',
+  purposes: ['neighbourhood'],
+  lots: [{ lotId: 'neighbourhood', class: 'ring_fenced', amountPence: 32_700_000 }],
+} as const;
 export const AuthorityGiven = fact('AuthorityGiven', {
   says: 'Authority to spend was given from a fund to a body for a period.',
   fields: given,
@@ -105,8 +142,24 @@ export const VirementMade = fact('VirementMade', {
 const effect = item({ lineId: slug, awardId: slug, recipientId: slug, purpose: slug, amountPence: pence });
 export const DecisionNoted = fact('DecisionNoted', {
   says: 'The envelope took note of a decision: what it allows, or that it went beyond its mandate.',
-  fields: { fundId: slug, bodyId: slug, period: slug, decisionId: slug, standing: oneOf('recorded', 'beyond_mandate'), recordedBy: office, effects: list(effect, { maxItems: 40 }) },
-  example: { fundId: 'levy', bodyId: 'residents-panel', period: '2018-19', decisionId: 'round-one', standing: 'recorded', recordedBy: 'panel-clerk', effects: [] },
+  fields: {
+    fundId: slug,
+    bodyId: slug,
+    period: slug,
+    decisionId: slug,
+    standing: oneOf('recorded', 'beyond_mandate'),
+    recordedBy: office,
+    effects: list(effect, { maxItems: 40 }),
+  },
+  example: {
+    fundId: 'levy',
+    bodyId: 'residents-panel',
+    period: '2018-19',
+    decisionId: 'round-one',
+    standing: 'recorded',
+    recordedBy: 'panel-clerk',
+    effects: [],
+  },
 });
 export const DecisionConfirmationNoted = fact('DecisionConfirmationNoted', {
   says: 'The envelope took note that a decision was confirmed after call-in: money may now follow.',
@@ -149,7 +202,15 @@ export const CommitmentConfirmed = fact('CommitmentConfirmed', {
     { account: 'L:Reserved:{ref}', amount: 'amountPence', sign: -1, when: { from: ['reserved'] } },
     { account: 'L:Available', amount: 'amountPence', sign: -1, when: { from: ['available'] } },
   ],
-  example: { ...where, lineId: 'round-one', awardId: 'award-1', recipientId: 'north-end', from: 'reserved', ref: 'award-1', amountPence: 1_700_000 },
+  example: {
+    ...where,
+    lineId: 'round-one',
+    awardId: 'award-1',
+    recipientId: 'north-end',
+    from: 'reserved',
+    ref: 'award-1',
+    amountPence: 1_700_000,
+  },
 });
 export const CommitmentReleased = fact('CommitmentReleased', {
   says: 'A promise was given back, and its money became free again.',
@@ -170,20 +231,39 @@ export const PaymentPosted = fact('PaymentPosted', {
     { account: 'C:{.class}:{.lotId}', each: 'lots', amount: '.amountPence', sign: -1 },
   ],
   example: {
-    ...where, lineId: 'round-one', awardId: 'award-1', recipientId: 'north-end', paymentId: 'payment-1', from: 'committed', amountPence: 425_000,
+    ...where,
+    lineId: 'round-one',
+    awardId: 'award-1',
+    recipientId: 'north-end',
+    paymentId: 'payment-1',
+    from: 'committed',
+    amountPence: 425_000,
     lots: [{ lotId: 'neighbourhood', class: 'ring_fenced', amountPence: 425_000 }],
   },
 });
 
 export const fundFacts = [FundOpened, IncomeForecast, IncomeForecast2, ReceiptRecorded, ReceiptSplit, AuthorityGiven] as const;
 export const envelopeFacts = [
-  EnvelopeApproved, AllocationMade, VirementMade, DecisionNoted, DecisionConfirmationNoted, DecisionRescissionNoted, ReservationShort,
-  FundsReserved, ReservationReleased, CommitmentConfirmed, CommitmentReleased, PaymentPosted,
+  EnvelopeApproved,
+  AllocationMade,
+  VirementMade,
+  DecisionNoted,
+  DecisionConfirmationNoted,
+  DecisionRescissionNoted,
+  ReservationShort,
+  FundsReserved,
+  ReservationReleased,
+  CommitmentConfirmed,
+  CommitmentReleased,
+  PaymentPosted,
 ] as const;
 export type FundEvent = Exclude<{ [K in keyof typeof fundFacts]: FactOf<(typeof fundFacts)[K]> }[number], { type: 'IncomeForecast' }>;
 export type EnvelopeEvent = { [K in keyof typeof envelopeFacts]: FactOf<(typeof envelopeFacts)[K]> }[number];
 
 /** How facts of an old shape are read today. */
 export const fundUpcasters = {
-  IncomeForecast: { to: 'IncomeForecast.2', lift: ({ amountPence, ...rest }: Readonly<Record<string, unknown>>) => ({ ...rest, lowPence: amountPence, highPence: amountPence }) },
+  IncomeForecast: {
+    to: 'IncomeForecast.2',
+    lift: ({ amountPence, ...rest }: Readonly<Record<string, unknown>>) => ({ ...rest, lowPence: amountPence, highPence: amountPence }),
+  },
 } as const;

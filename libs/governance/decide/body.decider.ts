@@ -1,12 +1,33 @@
 import { type Decider, type FactOf, pounds, type Refuse, sayNo } from '@ledger/kernel';
-import type { BodyConstituted, DecisionAdmitted, MandateNoted, RuleSetNoted, SeatFilled, SeatVacated, UltraViresFlagged } from '../events/index.js';
+import type {
+  BodyConstituted,
+  DecisionAdmitted,
+  MandateNoted,
+  RuleSetNoted,
+  SeatFilled,
+  SeatVacated,
+  UltraViresFlagged,
+} from '../events/index.js';
 import type { BodyCommand, WeighDecision } from './governance.commands.js';
 
-export type BodyRefusal = 'BODY_ALREADY_CONSTITUTED' | 'BODY_NOT_CONSTITUTED' | 'SEAT_CLASS_UNKNOWN' | 'ALREADY_SEATED' | 'NO_SEAT_LEFT_IN_CLASS' | 'NOT_SEATED' | 'DECISION_ALREADY_WEIGHED';
+export type BodyRefusal =
+  | 'BODY_ALREADY_CONSTITUTED'
+  | 'BODY_NOT_CONSTITUTED'
+  | 'SEAT_CLASS_UNKNOWN'
+  | 'ALREADY_SEATED'
+  | 'NO_SEAT_LEFT_IN_CLASS'
+  | 'NOT_SEATED'
+  | 'DECISION_ALREADY_WEIGHED';
 const refuse: Refuse<BodyRefusal> = sayNo;
 
 type BodyEvent = FactOf<
-  typeof BodyConstituted | typeof SeatFilled | typeof SeatVacated | typeof RuleSetNoted | typeof MandateNoted | typeof DecisionAdmitted | typeof UltraViresFlagged
+  | typeof BodyConstituted
+  | typeof SeatFilled
+  | typeof SeatVacated
+  | typeof RuleSetNoted
+  | typeof MandateNoted
+  | typeof DecisionAdmitted
+  | typeof UltraViresFlagged
 >;
 type Rules = FactOf<typeof RuleSetNoted>['data'];
 type Mandate = FactOf<typeof MandateNoted>['data'];
@@ -21,24 +42,47 @@ type Body = Readonly<{
 const constituted = ({ seats }: Body, bodyId: string) => seats ?? refuse('BODY_NOT_CONSTITUTED', `Body ${bodyId} has not been constituted`);
 
 /** Why a decision goes beyond what its body may decide; undefined when it stands. Judged in this order. */
-function beyond(state: Body, { abstained, against, effects, for: inFavour, mandateId, present, ruleSetId, ruleSetVersion }: WeighDecision, on: string): { code: string; words: string } | undefined {
+function beyond(
+  state: Body,
+  { abstained, against, effects, for: inFavour, mandateId, present, ruleSetId, ruleSetVersion }: WeighDecision,
+  on: string,
+): { code: string; words: string } | undefined {
   const mandate = state.mandates[mandateId];
   if (mandate === undefined) return { code: 'NO_MANDATE', words: `The body holds no mandate ${mandateId}` };
-  if (on < mandate.from || (mandate.until !== undefined && on > mandate.until)) return { code: 'OUTSIDE_MANDATE_PERIOD', words: `The mandate runs from ${mandate.from} to ${mandate.until ?? 'further notice'}, and it was decided on ${on}` };
+  if (on < mandate.from || (mandate.until !== undefined && on > mandate.until))
+    return {
+      code: 'OUTSIDE_MANDATE_PERIOD',
+      words: `The mandate runs from ${mandate.from} to ${mandate.until ?? 'further notice'}, and it was decided on ${on}`,
+    };
   const other = effects.find(({ purpose }) => !mandate.purposes.includes(purpose));
-  if (other !== undefined) return { code: 'OUTSIDE_SCOPE', words: `"${other.purpose}" is not among what the mandate is for: ${mandate.purposes.join(', ')}` };
-  if (effects.some(({ currency }) => currency !== mandate.currency)) return { code: 'OTHER_CURRENCY', words: `The mandate is in ${mandate.currency}` };
+  if (other !== undefined)
+    return { code: 'OUTSIDE_SCOPE', words: `"${other.purpose}" is not among what the mandate is for: ${mandate.purposes.join(', ')}` };
+  if (effects.some(({ currency }) => currency !== mandate.currency))
+    return { code: 'OTHER_CURRENCY', words: `The mandate is in ${mandate.currency}` };
   const sum = effects.reduce((total, { amountPence }) => total + amountPence, 0);
-  if (mandate.usedPence + sum > mandate.ceilingPence) return { code: 'BEYOND_CEILING', words: `${pounds(mandate.usedPence + sum)} would be decided in all, and the mandate goes to ${pounds(mandate.ceilingPence)}` };
-  if (effects.length > 0 && mandate.bindingMode === 'advisory') return { code: 'ADVISORY_ONLY', words: 'An advisory body cannot move money' };
+  if (mandate.usedPence + sum > mandate.ceilingPence)
+    return {
+      code: 'BEYOND_CEILING',
+      words: `${pounds(mandate.usedPence + sum)} would be decided in all, and the mandate goes to ${pounds(mandate.ceilingPence)}`,
+    };
+  if (effects.length > 0 && mandate.bindingMode === 'advisory')
+    return { code: 'ADVISORY_ONLY', words: 'An advisory body cannot move money' };
   const rules = state.rules.find((one) => one.ruleSetId === ruleSetId && one.version === ruleSetVersion);
   if (rules === undefined) return { code: 'RULES_UNKNOWN', words: `The body has no rules ${ruleSetId} in version ${ruleSetVersion}` };
   if (on < rules.effectiveFrom) return { code: 'RULES_NOT_IN_FORCE', words: `These rules are in force from ${rules.effectiveFrom}` };
   if (present < rules.quorum) return { code: 'BODY_NOT_QUORATE', words: `${present} were present, and ${rules.quorum} are needed` };
   const of = { votes_cast: inFavour + against, participants: present, members: Object.keys(state.seated).length }[rules.denominator];
-  if (inFavour + against + abstained > present) return { code: 'MORE_VOTES_THAN_PRESENT', words: `${inFavour + against + abstained} voted and ${present} were present` };
-  const enough = rules.denominator === 'votes_cast' && rules.thresholdNumerator * 2 === rules.thresholdDenominator ? inFavour > against : inFavour * rules.thresholdDenominator >= rules.thresholdNumerator * of;
-  if (!enough) return { code: 'VOTE_NOT_CARRIED', words: `${inFavour} were for it, of ${of}; ${rules.thresholdNumerator} in ${rules.thresholdDenominator} are needed` };
+  if (inFavour + against + abstained > present)
+    return { code: 'MORE_VOTES_THAN_PRESENT', words: `${inFavour + against + abstained} voted and ${present} were present` };
+  const enough =
+    rules.denominator === 'votes_cast' && rules.thresholdNumerator * 2 === rules.thresholdDenominator
+      ? inFavour > against
+      : inFavour * rules.thresholdDenominator >= rules.thresholdNumerator * of;
+  if (!enough)
+    return {
+      code: 'VOTE_NOT_CARRIED',
+      words: `${inFavour} were for it, of ${of}; ${rules.thresholdNumerator} in ${rules.thresholdDenominator} are needed`,
+    };
   return undefined;
 }
 
@@ -50,7 +94,18 @@ export const body: Decider<Body, BodyCommand, BodyEvent> = {
   decide: {
     ConstituteBody({ area, bodyId, bodyType, composition, name }, { seats }) {
       if (seats !== null) refuse('BODY_ALREADY_CONSTITUTED', `Body ${bodyId} was constituted before`);
-      return [{ type: 'BodyConstituted', data: { bodyId, name, bodyType, area, composition: composition.map(({ seatClass, seats: number }) => ({ seatClass, seats: number })) } }];
+      return [
+        {
+          type: 'BodyConstituted',
+          data: {
+            bodyId,
+            name,
+            bodyType,
+            area,
+            composition: composition.map(({ seatClass, seats: number }) => ({ seatClass, seats: number })),
+          },
+        },
+      ];
     },
 
     FillSeat({ bodyId, route, seatClass, subjectRef, termUntil }, state) {
@@ -67,12 +122,57 @@ export const body: Decider<Body, BodyCommand, BodyEvent> = {
       return [{ type: 'SeatVacated', data: { bodyId, seatClass, subjectRef, why } }];
     },
 
-    NoteRuleSet({ bodyId, callInDays, denominator, effectiveFrom, hash, quorum, ruleSetId, thresholdDenominator, thresholdNumerator, tieBreak, version }) {
-      return [{ type: 'RuleSetNoted', data: { ruleSetId, version, bodyId, hash, effectiveFrom, quorum, thresholdNumerator, thresholdDenominator, denominator, callInDays, tieBreak } }];
+    NoteRuleSet({
+      bodyId,
+      callInDays,
+      denominator,
+      effectiveFrom,
+      hash,
+      quorum,
+      ruleSetId,
+      thresholdDenominator,
+      thresholdNumerator,
+      tieBreak,
+      version,
+    }) {
+      return [
+        {
+          type: 'RuleSetNoted',
+          data: {
+            ruleSetId,
+            version,
+            bodyId,
+            hash,
+            effectiveFrom,
+            quorum,
+            thresholdNumerator,
+            thresholdDenominator,
+            denominator,
+            callInDays,
+            tieBreak,
+          },
+        },
+      ];
     },
 
     NoteMandate({ bindingMode, bodyId, ceilingPence, currency, from, grantedBy, mandateId, purposes, scope, until }) {
-      return [{ type: 'MandateNoted', data: { mandateId, bodyId, grantedBy, scope, purposes, bindingMode, ceilingPence, currency, from, ...(until === undefined ? {} : { until }) } }];
+      return [
+        {
+          type: 'MandateNoted',
+          data: {
+            mandateId,
+            bodyId,
+            grantedBy,
+            scope,
+            purposes,
+            bindingMode,
+            ceilingPence,
+            currency,
+            from,
+            ...(until === undefined ? {} : { until }),
+          },
+        },
+      ];
     },
 
     WeighDecision(command, state, { at }) {
@@ -87,9 +187,15 @@ export const body: Decider<Body, BodyCommand, BodyEvent> = {
   },
 
   evolve: {
-    BodyConstituted: (state, { data: { composition } }) => ({ ...state, seats: Object.fromEntries(composition.map(({ seatClass, seats }) => [seatClass, seats])) }),
+    BodyConstituted: (state, { data: { composition } }) => ({
+      ...state,
+      seats: Object.fromEntries(composition.map(({ seatClass, seats }) => [seatClass, seats])),
+    }),
     SeatFilled: (state, { data: { seatClass, subjectRef } }) => ({ ...state, seated: { ...state.seated, [subjectRef]: seatClass } }),
-    SeatVacated: (state, { data: { subjectRef } }) => ({ ...state, seated: Object.fromEntries(Object.entries(state.seated).filter(([one]) => one !== subjectRef)) }),
+    SeatVacated: (state, { data: { subjectRef } }) => ({
+      ...state,
+      seated: Object.fromEntries(Object.entries(state.seated).filter(([one]) => one !== subjectRef)),
+    }),
     RuleSetNoted: (state, { data }) => ({ ...state, rules: [...state.rules, data] }),
     MandateNoted: (state, { data }) => ({ ...state, mandates: { ...state.mandates, [data.mandateId]: { ...data, usedPence: 0 } } }),
     DecisionAdmitted: (state, { data: { decisionId, effects, mandateId } }) => {

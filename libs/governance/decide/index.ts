@@ -12,5 +12,9 @@ export const governanceDesk: readonly Desk[] = [
   ...desk('governance', roleGrant, ...([asked.GrantRole, asked.RevokeRole] as const)),
   ...desk('governance', ruleSet, asked.AdoptRuleSet),
   ...desk('governance', mandate, asked.GrantMandate),
-  ...desk('governance', body, ...([asked.ConstituteBody, asked.FillSeat, asked.VacateSeat, asked.NoteRuleSet, asked.NoteMandate, asked.WeighDecision] as const)),
+  ...desk(
+    'governance',
+    body,
+    ...([asked.ConstituteBody, asked.FillSeat, asked.VacateSeat, asked.NoteRuleSet, asked.NoteMandate, asked.WeighDecision] as const),
+  ),
 ];

@@ -3,8 +3,15 @@ import type { LedgerOpened, MandateGranted, OrganisationRegistered, RoleGranted,
 import type { AdoptRuleSet, GrantMandate, OpenLedger, RegisterOrganisation, RoleCommand } from './governance.commands.js';
 
 export type SmallRefusal =
-  | 'LEDGER_ALREADY_OPEN' | 'ORGANISATION_ALREADY_REGISTERED' | 'NOBODY_GRANTS_TO_SELF' | 'ROLE_ALREADY_HELD' | 'ROLE_NOT_HELD'
-  | 'VERSION_ALREADY_ADOPTED' | 'MANDATE_ALREADY_GRANTED' | 'MANDATE_ENDS_BEFORE_IT_BEGINS' | 'THRESHOLD_ABOVE_ALL';
+  | 'LEDGER_ALREADY_OPEN'
+  | 'ORGANISATION_ALREADY_REGISTERED'
+  | 'NOBODY_GRANTS_TO_SELF'
+  | 'ROLE_ALREADY_HELD'
+  | 'ROLE_NOT_HELD'
+  | 'VERSION_ALREADY_ADOPTED'
+  | 'MANDATE_ALREADY_GRANTED'
+  | 'MANDATE_ENDS_BEFORE_IT_BEGINS'
+  | 'THRESHOLD_ABOVE_ALL';
 const refuse: Refuse<SmallRefusal> = sayNo;
 
 type Once = Readonly<{ done: boolean }>;
@@ -31,7 +38,12 @@ export const organisation: Decider<Once, RegisterOrganisation, FactOf<typeof Org
   decide: {
     RegisterOrganisation({ identifiers, kind, name, organisationId }, state) {
       if (state.done) refuse('ORGANISATION_ALREADY_REGISTERED', `Organisation ${organisationId} is registered already`);
-      return [{ type: 'OrganisationRegistered', data: { organisationId, name, kind, identifiers: identifiers.map(({ scheme, value }) => ({ scheme, value })) } }];
+      return [
+        {
+          type: 'OrganisationRegistered',
+          data: { organisationId, name, kind, identifiers: identifiers.map(({ scheme, value }) => ({ scheme, value })) },
+        },
+      ];
     },
   },
   evolve: { OrganisationRegistered: done },
@@ -67,10 +79,40 @@ export const ruleSet: Decider<Adopted, AdoptRuleSet, FactOf<typeof RuleSetAdopte
   initial: { versions: [] },
   decide: {
     AdoptRuleSet(command, { versions }) {
-      const { bodyId, callInDays, denominator, effectiveFrom, hash, quorum, ruleSetId, thresholdDenominator, thresholdNumerator, tieBreak, version } = command;
-      if (versions.includes(version)) refuse('VERSION_ALREADY_ADOPTED', `Version ${version} was adopted before; an adopted text never changes`);
+      const {
+        bodyId,
+        callInDays,
+        denominator,
+        effectiveFrom,
+        hash,
+        quorum,
+        ruleSetId,
+        thresholdDenominator,
+        thresholdNumerator,
+        tieBreak,
+        version,
+      } = command;
+      if (versions.includes(version))
+        refuse('VERSION_ALREADY_ADOPTED', `Version ${version} was adopted before; an adopted text never changes`);
       if (thresholdNumerator > thresholdDenominator) refuse('THRESHOLD_ABOVE_ALL', 'The threshold asks for more than everybody');
-      return [{ type: 'RuleSetAdopted', data: { ruleSetId, version, bodyId, hash, effectiveFrom, quorum, thresholdNumerator, thresholdDenominator, denominator, callInDays, tieBreak } }];
+      return [
+        {
+          type: 'RuleSetAdopted',
+          data: {
+            ruleSetId,
+            version,
+            bodyId,
+            hash,
+            effectiveFrom,
+            quorum,
+            thresholdNumerator,
+            thresholdDenominator,
+            denominator,
+            callInDays,
+            tieBreak,
+          },
+        },
+      ];
     },
   },
   evolve: { RuleSetAdopted: ({ versions }, { data: { version } }) => ({ versions: [...versions, version] }) },
@@ -83,8 +125,25 @@ export const mandate: Decider<Once, GrantMandate, FactOf<typeof MandateGranted>>
   decide: {
     GrantMandate({ bindingMode, bodyId, ceilingPence, currency, from, grantedBy, mandateId, purposes, scope, until }, state) {
       if (state.done) refuse('MANDATE_ALREADY_GRANTED', `Mandate ${mandateId} was granted before`);
-      if (until !== undefined && until < from) refuse('MANDATE_ENDS_BEFORE_IT_BEGINS', `The mandate would end on ${until} and begin on ${from}`);
-      return [{ type: 'MandateGranted', data: { mandateId, bodyId, grantedBy, scope, purposes, bindingMode, ceilingPence, currency, from, ...(until === undefined ? {} : { until }) } }];
+      if (until !== undefined && until < from)
+        refuse('MANDATE_ENDS_BEFORE_IT_BEGINS', `The mandate would end on ${until} and begin on ${from}`);
+      return [
+        {
+          type: 'MandateGranted',
+          data: {
+            mandateId,
+            bodyId,
+            grantedBy,
+            scope,
+            purposes,
+            bindingMode,
+            ceilingPence,
+            currency,
+            from,
+            ...(until === undefined ? {} : { until }),
+          },
+        },
+      ];
     },
   },
   evolve: { MandateGranted: done },

@@ -2,7 +2,8 @@ import { type Decider, type FactOf, type Refuse, sayNo } from '@ledger/kernel';
 import type { AgreementSigned, AwardAccepted, AwardOffered } from '../events/index.js';
 import type { AwardCommand } from './award.commands.js';
 
-export type AwardRefusal = 'AWARD_ALREADY_OFFERED' | 'AWARD_NOT_OFFERED' | 'AWARD_ALREADY_ACCEPTED' | 'AWARD_NOT_ACCEPTED' | 'AGREEMENT_ALREADY_SIGNED';
+export type AwardRefusal =
+  'AWARD_ALREADY_OFFERED' | 'AWARD_NOT_OFFERED' | 'AWARD_ALREADY_ACCEPTED' | 'AWARD_NOT_ACCEPTED' | 'AGREEMENT_ALREADY_SIGNED';
 const refuse: Refuse<AwardRefusal> = sayNo;
 
 type Award = Readonly<{ offer: FactOf<typeof AwardOffered>['data'] | null; accepted: boolean; signed: boolean }>;
@@ -14,7 +15,12 @@ export const award: Decider<Award, AwardCommand, FactOf<typeof AwardOffered | ty
   decide: {
     OfferAward({ amountPence, awardId, bodyId, currency, decisionId, fundId, lineId, period, purpose, recipientId }, { offer }) {
       if (offer !== null) refuse('AWARD_ALREADY_OFFERED', `Award ${awardId} was offered before`);
-      return [{ type: 'AwardOffered', data: { awardId, fundId, bodyId, period, lineId, recipientId, purpose, amountPence, currency, decisionId } }];
+      return [
+        {
+          type: 'AwardOffered',
+          data: { awardId, fundId, bodyId, period, lineId, recipientId, purpose, amountPence, currency, decisionId },
+        },
+      ];
     },
     AcceptAward({ awardId }, { accepted, offer }) {
       if (offer === null) refuse('AWARD_NOT_OFFERED', `Award ${awardId} has not been offered`);
@@ -26,7 +32,12 @@ export const award: Decider<Award, AwardCommand, FactOf<typeof AwardOffered | ty
       if (!accepted) refuse('AWARD_NOT_ACCEPTED', `Award ${awardId} has not been accepted`);
       if (signed) refuse('AGREEMENT_ALREADY_SIGNED', 'The agreement was signed before');
       const { amountPence, bodyId, currency, decisionId, fundId, lineId, period, purpose, recipientId } = offer;
-      return [{ type: 'AgreementSigned', data: { awardId, fundId, bodyId, period, lineId, recipientId, purpose, amountPence, currency, decisionId, agreementHash } }];
+      return [
+        {
+          type: 'AgreementSigned',
+          data: { awardId, fundId, bodyId, period, lineId, recipientId, purpose, amountPence, currency, decisionId, agreementHash },
+        },
+      ];
     },
   },
   evolve: {

@@ -9,7 +9,11 @@ export function specify<State, C extends CommandLike, E extends LedgerEvent>(dec
       const run = () => {
         const rule = decider.decide[command.type as C['type']] as (command: C, state: State, asked: Asked) => readonly E[];
         const by = asked.by ?? SOMEBODY.by;
-        return rule(command, fold(decider, decider.initial, facts), { by, onBehalfOf: asked.onBehalfOf ?? by, at: asked.at ?? SOMEBODY.at });
+        return rule(command, fold(decider, decider.initial, facts), {
+          by,
+          onBehalfOf: asked.onBehalfOf ?? by,
+          at: asked.at ?? SOMEBODY.at,
+        });
       };
       return {
         then: (...expected: readonly E[]) => expect(run()).toEqual(expected),

@@ -6,7 +6,11 @@ export const project = <Row extends object, E extends LedgerEvent>(projection: P
   given: (...facts: readonly (E & { at?: string })[]) => {
     const rows = new Map<string, Record<string, unknown>>();
     facts.forEach(({ data, type }, entry) => {
-      const event = { type, entry, data: { postings: [], tenantId: 'test', effectiveAt: '2026-04-06T10:00:00.000Z', ...data } } as unknown as Seen;
+      const event = {
+        type,
+        entry,
+        data: { postings: [], tenantId: 'test', effectiveAt: '2026-04-06T10:00:00.000Z', ...data },
+      } as unknown as Seen;
       const any = projection as unknown as AnyProjection;
       for (const change of changesOf(any, event)) {
         const key = keyOf(any, change.do === 'put' ? change.row : change.key);
