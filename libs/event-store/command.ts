@@ -26,6 +26,8 @@ export type Caller = Readonly<{
   correlationId?: string;
 }>;
 
+const ASKED = Symbol('asked');
+
 export class EvidenceGiven {
   @Matches(/^[0-9a-f]{64}$/) readonly sha256!: string;
   @IsInt() @Min(0) @Max(Number.MAX_SAFE_INTEGER) readonly bytes!: number;
@@ -60,8 +62,21 @@ export abstract class LedgerCommand {
   @IsOptional() @Matches(/^[a-z0-9][a-z0-9-]{0,79}$/) readonly decisionRef?: string;
   @IsOptional() @ValidateNested() @Type(() => RuleSetCited) readonly ruleSetRef?: RuleSetCited;
 
+  /** Who asks, and in which tenant: set once at the door, never part of the body, so never in its text. */
+  askedBy(tenantId: string, caller: Caller): this {
+    return Object.defineProperty(this, ASKED, { value: { tenantId, caller }, configurable: true });
+  }
+  get asked(): Readonly<{ tenantId: string; caller: Caller }> {
+    const asked = (this as { [ASKED]?: Readonly<{ tenantId: string; caller: Caller }> })[ASKED];
+    if (asked === undefined) throw new Error(`${this.type} did not come through the door`);
+    return asked;
+  }
+
   /** Makes a command inside the program, where the compiler checks its shape. */
-  static of<T extends LedgerCommand>(this: new () => T, fields: Omit<T, 'type' | 'commandId'> & { commandId?: string }): T {
+  static of<T extends LedgerCommand>(
+    this: new () => T,
+    fields: Omit<T, 'type' | 'commandId' | 'asked' | 'askedBy'> & { commandId?: string },
+  ): T {
     return Object.assign(new this(), fields);
   }
 }

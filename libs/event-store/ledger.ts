@@ -72,7 +72,7 @@ export class Ledger {
   }
 
   /** The state of one stream as it is now, for the door (roles) and the tests. */
-  async stateOf<S, E extends LedgerEvent>(decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>, stream: string): Promise<S> {
+  async stateOf<S, C extends CommandLike, E extends LedgerEvent>(decider: Decider<S, C, E>, stream: string): Promise<S> {
     return (await this.catchUp(decider, stream)).state;
   }
 
@@ -150,8 +150,8 @@ export class Ledger {
     }
   }
 
-  private async catchUp<S, E extends LedgerEvent>(
-    decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>,
+  private async catchUp<S, C extends CommandLike, E extends LedgerEvent>(
+    decider: Decider<S, C, E>,
     stream: string,
   ): Promise<Remembered<S>> {
     const known = (this.cache.get(stream) as Remembered<S> | undefined) ?? {

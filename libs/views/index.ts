@@ -1,3 +1,4 @@
 export * from './journal.js';
 export * from './projection.js';
+export * from './reading.js';
 export * from './views.js';

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { DummyDriver, Kysely, type SelectQueryBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { exhaustMap, Observable, Subject, type Subscription } from 'rxjs';
 import { type AnyProjection, changesOf, keyOf, type Projection, type Seen } from './projection.js';
+import { type Balance, type Moment, Reading } from './reading.js';
 
 /** How much of the ledger an answer has seen: the entry, and when it was recorded. -1 is nothing yet. */
 export type CompleteTo = Readonly<{ entry: number; recordedAt: string | null }>;
@@ -14,6 +15,8 @@ export class NotThereYet extends Error {
   override readonly name = 'NotThereYet';
 }
 
+/** As at no particular day: everything that is known, whenever it is true. */
+export const END_OF_TIME = '9999-12-31';
 const BATCH = 2_000;
 const WAIT_MS = 5_000;
 type Stood = Record<string, unknown> & { from_entry: number; until_entry: number | null };
@@ -216,6 +219,50 @@ export class Views {
       .prepare<unknown[], Stood>(sql)
       .all(...parameters)
       .map((row) => parsed(projection as unknown as AnyProjection, row) as Row & { from_entry: number });
+  }
+
+  /** Sums of the journal by account at one moment. `prefix` narrows to one subtree of accounts. */
+  balances({ asAt, asKnown, prefix, tenantId }: { asAt: string; asKnown: number; prefix: string; tenantId: string }): readonly Balance[] {
+    return this.query<Balance>((from) => {
+      const query = from
+        .selectFrom('journal')
+        .select(['account', 'currency'])
+        .select(({ fn }) => [fn.sum('amountPence').as('pence'), fn.max('entry').as('lastEntry')])
+        .where('tenantId', '=', tenantId)
+        .where('entry', '<=', asKnown)
+        .where('effectiveOn', '<=', asAt)
+        .groupBy(['account', 'currency'])
+        .orderBy('account');
+      return prefix === '' ? query : query.where('account', '>=', prefix).where('account', '<', `${prefix}\uffff`);
+    });
+  }
+
+  tenants(asKnown: number): readonly string[] {
+    return this.query<{ tenantId: string }>((from) =>
+      from.selectFrom('entries').select('tenantId').distinct().where('entry', '<=', asKnown).orderBy('tenantId'),
+    ).map(({ tenantId }) => tenantId);
+  }
+
+  /** The last entry recorded at or before an instant; -1 when there was none yet. */
+  entryAt(instant: string): number {
+    const [found] = this.query<{ entry: number | null }>((from) =>
+      from
+        .selectFrom('entries')
+        .select(({ fn }) => fn.max('entry').as('entry'))
+        .where('recordedAt', '<=', instant),
+    );
+    return found?.entry ?? -1;
+  }
+
+  /** Reads one tenant at one moment; both clocks default to now, which is as far as the views have come. */
+  read(tenantId: string, moment: Partial<Moment> = {}): Reading {
+    const completeTo = this.completeTo();
+    return new Reading(
+      this,
+      tenantId,
+      { asAt: moment.asAt ?? END_OF_TIME, asKnown: Math.min(moment.asKnown ?? completeTo.entry, completeTo.entry) },
+      completeTo,
+    );
   }
 
   /** Runs a query that Kysely compiled, for sums and joins. */

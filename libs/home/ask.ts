@@ -1,0 +1,64 @@
+import type { Position } from '@ledger/event-store';
+import { Query } from '@nestjs/cqrs';
+import type { Answer, LedgerQuery, Moment } from '@ledger/views';
+import { Misunderstood } from './check-shape.js';
+import { everyQuery } from './everything.js';
+import type { Home } from './home.js';
+
+export type AskedAnswer = Answer | undefined;
+
+/** A question, and the moment it is about. `asKnown` takes an entry or an instant; `after` waits for a writer's own position. */
+export class Ask extends Query<AskedAnswer> {
+  constructor(
+    readonly tenantId: string,
+    readonly name: string,
+    readonly params: Readonly<Record<string, string>> = {},
+    readonly moment: Readonly<{ asAt?: string | undefined; asKnown?: string | undefined; after?: string | undefined }> = {},
+  ) {
+    super();
+  }
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/;
+
+/** Reads a moment as people write it. @throws Misunderstood with the field and what to do. */
+export function momentFrom(
+  home: Pick<Home, 'views' | 'clock'>,
+  { asAt, asKnown }: { asAt?: string | undefined; asKnown?: string | undefined },
+): Moment {
+  const newest = home.views.completeTo().entry;
+  if (asAt !== undefined && (!DAY.test(asAt) || Number.isNaN(Date.parse(asAt))))
+    throw new Misunderstood([{ field: 'asAt', words: `"${asAt}" is not a day like 2018-06-05` }]);
+  let known = newest;
+  if (asKnown !== undefined && INSTANT.test(asKnown))
+    known = home.views.entryAt(asKnown.includes('.') ? asKnown : asKnown.replace('Z', '.999Z'));
+  else if (asKnown !== undefined && /^\d{1,15}$/.test(asKnown)) known = Number(asKnown);
+  else if (asKnown !== undefined)
+    throw new Misunderstood([
+      { field: 'asKnown', words: `"${asKnown}" is neither an entry like 12 nor an instant like 2018-06-05T10:00:00Z` },
+    ]);
+  if (known > newest) throw new Misunderstood([{ field: 'asKnown', words: `Entry ${known} does not exist yet. The newest is ${newest}` }]);
+  if (known < 0) throw new Misunderstood([{ field: 'asKnown', words: `Nothing had been entered by then` }]);
+  return { asAt: asAt ?? home.clock.now().slice(0, 10), asKnown: known };
+}
+
+/** @throws Misunderstood when there is no such question, NotThereYet when the views did not come as far as `after` in time. */
+export async function answerTo(home: Pick<Home, 'views' | 'clock'>, { moment, name, params, tenantId }: Ask): Promise<AskedAnswer> {
+  const query = (everyQuery as unknown as readonly LedgerQuery[]).find((one) => one.name === name);
+  if (query === undefined) throw new Misunderstood([{ field: 'query', words: `there is no question called ${name}` }]);
+  const known = query.params.map((param) => param.replace(/\?$/, ''));
+  const missing = query.params.filter((param) => !param.endsWith('?') && params[param] === undefined);
+  const unknown = Object.keys(params).filter((param) => !known.includes(param));
+  if (missing.length + unknown.length > 0) {
+    throw new Misunderstood([
+      ...missing.map((field) => ({ field, words: 'is needed' })),
+      ...unknown.map((field) => ({ field, words: 'is not part of this question' })),
+    ]);
+  }
+  if (moment.after !== undefined) await home.views.waitFor(moment.after as Position);
+  const { asAt, asKnown } = momentFrom(home, moment);
+  const reading = home.views.read(tenantId, { asAt, asKnown });
+  const view = query.answer(reading, params);
+  return view === undefined ? undefined : { tenantId, asAt, asKnown, completeTo: reading.completeTo, view };
+}

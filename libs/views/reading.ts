@@ -1,0 +1,75 @@
+import type { LedgerEvent } from '@ledger/kernel';
+import type { Projection } from './projection.js';
+import type { CompleteTo, Views } from './views.js';
+
+/** One place in the ledger's two times: what was true on a day (`asAt`), by what had been entered by an entry (`asKnown`). */
+export type Moment = Readonly<{ asAt: string; asKnown: number }>;
+
+/** What an account came to: the sum of its postings, and the newest entry among them. */
+export type Balance = Readonly<{ account: string; currency: string; pence: number; lastEntry: number }>;
+
+/** Reads every view of one tenant at one moment, so that no answer mixes two. */
+export class Reading {
+  constructor(
+    private readonly views: Views,
+    readonly tenantId: string,
+    readonly moment: Moment,
+    readonly completeTo: CompleteTo,
+  ) {}
+
+  get asAt(): string {
+    return this.moment.asAt;
+  }
+  get asKnown(): number {
+    return this.moment.asKnown;
+  }
+
+  /** The same tenant at another moment: for the decision file as its members saw it. */
+  at(moment: Partial<Moment>): Reading {
+    return new Reading(this.views, this.tenantId, { ...this.moment, ...moment }, this.completeTo);
+  }
+  /** Another tenant at this moment: for pages that span several. */
+  of(tenantId: string): Reading {
+    return new Reading(this.views, tenantId, this.moment, this.completeTo);
+  }
+
+  /** Rows of one view, as known; those that say on which day they became true (`effectiveOn`) only once that day has come. */
+  rows<Row extends object, E extends LedgerEvent>(
+    projection: Projection<Row, E>,
+    where: Partial<Row> = {},
+  ): readonly (Row & { from_entry: number })[] {
+    const mine = 'tenantId' in projection.columns ? { ...where, tenantId: this.tenantId } : where;
+    return this.views.rows(projection as unknown as Projection<Row, never>, this.asKnown, mine as Partial<Row>, (query) =>
+      'effectiveOn' in projection.columns ? query.where('effectiveOn', '<=', this.asAt) : query,
+    );
+  }
+  row<Row extends object, E extends LedgerEvent>(
+    projection: Projection<Row, E>,
+    where: Partial<Row>,
+  ): (Row & { from_entry: number }) | undefined {
+    return this.rows(projection, where)[0];
+  }
+  /** Tenants that have at least one entry by now, in order. */
+  tenants(): readonly string[] {
+    return this.views.tenants(this.asKnown);
+  }
+
+  /** Balances of this tenant's accounts, or of those under a prefix that ends at a colon. */
+  balances(prefix = ''): readonly Balance[] {
+    return this.views.balances({ tenantId: this.tenantId, prefix, ...this.moment });
+  }
+}
+
+/** A question about the ledger and how rows answer it: pure, named, with the parameters that it needs. */
+export interface LedgerQuery<P extends Readonly<Record<string, string>> = Readonly<Record<string, string>>, V = unknown> {
+  readonly name: string;
+  readonly says: string;
+  /** The names of its parameters, each an id. One that ends in `?` may be left out. */
+  readonly params: readonly string[];
+  /** The answer, or undefined where nothing of that name is in the record at this moment. */
+  readonly answer: (read: Reading, params: P) => V | undefined;
+}
+export type AnyQuery = LedgerQuery<never>;
+
+/** An answer always says how much of the ledger it has seen, and which moment it shows. */
+export type Answer<V = unknown> = Readonly<{ tenantId: string; asAt: string; asKnown: number; completeTo: CompleteTo; view: V }>;
