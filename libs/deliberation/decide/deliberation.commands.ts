@@ -87,6 +87,14 @@ export class Tally {
   @Whole(0, COUNT_MAX) readonly present!: number;
   @Whole(0, COUNT_MAX) readonly eligible!: number;
 }
+/** Who sat, counted by seat class. Every seat of the class took part, stood aside or was away. */
+export class SatByClass {
+  @Id() readonly seatClass!: string;
+  @Whole(0, COUNT_MAX) readonly seats!: number;
+  @Whole(0, COUNT_MAX) readonly tookPart!: number;
+  @Whole(0, COUNT_MAX) readonly stoodAside!: number;
+  @Whole(0, COUNT_MAX) readonly away!: number;
+}
 export class Effect {
   @Id() readonly fundId!: string;
   @Id() readonly bodyId!: string;
@@ -111,6 +119,7 @@ export class RecordDecision extends LedgerCommand {
   @Words(2000) readonly reasons!: string;
   @Words(2000) readonly conflicts!: string;
   @IsDefined() @One(() => Tally) readonly tally!: Tally;
+  @Several(() => SatByClass, 0, 20) readonly sat!: SatByClass[];
   @Id() readonly ruleSetId!: string;
   @Whole(1, 10_000) readonly ruleSetVersion!: number;
   /** The entry its members saw; left out, the file says "not stated". */

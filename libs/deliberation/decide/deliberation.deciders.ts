@@ -20,6 +20,8 @@ export type DeliberationRefusal =
   | 'DECISION_NOT_RECORDED'
   | 'NO_OPTION_CHOSEN'
   | 'MORE_VOTES_THAN_PRESENT'
+  | 'SEATS_AND_PRESENT_DIFFER'
+  | 'MORE_PEOPLE_THAN_SEATS'
   | 'CALL_IN_OPEN'
   | 'DECISION_ALREADY_CONFIRMED'
   | 'DECISION_ALREADY_RESCINDED'
@@ -154,6 +156,14 @@ export const decision: Decider<
       const { abstained, against, for: inFavour, present } = command.tally;
       if (inFavour + against + abstained > present)
         refuse('MORE_VOTES_THAN_PRESENT', `${inFavour + against + abstained} voted and ${present} were present`, { present });
+      const there = command.sat.reduce((sum, { tookPart }) => sum + tookPart, 0);
+      if (command.sat.length > 0 && there !== present)
+        refuse('SEATS_AND_PRESENT_DIFFER', `By seats ${there} took part, and ${present} are said to have been present`, { there, present });
+      const odd = command.sat.find(({ away, seats, stoodAside, tookPart }) => tookPart + stoodAside + away > seats);
+      if (odd !== undefined)
+        refuse('MORE_PEOPLE_THAN_SEATS', `Class ${odd.seatClass} has ${odd.seats} seats, and more people are accounted for`, {
+          seats: odd.seats,
+        });
       const {
         bodyId,
         callInUntil,
@@ -166,6 +176,7 @@ export const decision: Decider<
         reasons,
         ruleSetId,
         ruleSetVersion,
+        sat,
         seenEntry,
         tally,
         title,
@@ -186,6 +197,7 @@ export const decision: Decider<
             callInUntil,
             recordedBy: onBehalfOf,
             options: options.map((one) => ({ ...one })),
+            sat: sat.map((one) => ({ ...one })),
             tally: { ...tally },
             effects: effects.map((one) => ({ ...one })),
             ...(seenEntry === undefined ? { seen: 'not_stated' as const } : { seen: 'entry' as const, seenEntry }),

@@ -169,6 +169,8 @@ export const DecisionRecorded = fact('DecisionRecorded', {
     reasons: officialReason,
     conflicts: officialReason,
     tally: group({ for: count, against: count, abstained: count, present: count, eligible: count }),
+    /** Who sat, counted by seat class, never by name. */
+    sat: list(item({ seatClass: slug, seats: count, tookPart: count, stoodAside: count, away: count }), { maxItems: 20 }),
     ruleSetId: slug,
     ruleSetVersion: count,
     recordedBy: office,
@@ -188,6 +190,7 @@ export const DecisionRecorded = fact('DecisionRecorded', {
     reasons: 'They reach most residents',
     conflicts: 'None declared',
     tally: { for: 13, against: 3, abstained: 1, present: 17, eligible: 20 },
+    sat: [{ seatClass: 'resident', seats: 20, tookPart: 17, stoodAside: 1, away: 2 }],
     ruleSetId: 'panel-rules',
     ruleSetVersion: 1,
     recordedBy: 'panel-clerk',
