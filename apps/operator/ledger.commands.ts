@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { FIRST_OPERATOR } from '@ledger/home';
 import { EXIT, type Common, type OperatorCommand } from './command-line.js';
 
@@ -6,14 +7,15 @@ export const init: OperatorCommand = (program, io) =>
     .command('init')
     .description('begin a ledger: its first entries say which rules it is checked by, and who may grant roles')
     .addHelpText('after', '\nExample: operator init --home .ledger')
-    .action((_, command) =>
+    .action((_: unknown, command: Command) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
-        return io.withHome(options.home, async (home) => {
+        return io.withHome(options.home, (home) => {
           const { entry } = home.views.completeTo();
           io.answer(options, { entries: entry + 1, operator: FIRST_OPERATOR }, () => [
             `The ledger is open, with ${entry + 1} entries. "${FIRST_OPERATOR}" may grant roles.`,
           ]);
+          return Promise.resolve();
         });
       }),
     );
@@ -25,7 +27,7 @@ export const token: OperatorCommand = (program, io) =>
     .requiredOption('--as <office>', 'who the token is for')
     .option('--hours <hours>', 'how long it is valid', '12')
     .addHelpText('after', '\nExample: operator token --as finance-manager --hours 2')
-    .action((given: { as: string; hours: string }, command) =>
+    .action((given: { as: string; hours: string }, command: Command) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
@@ -40,7 +42,7 @@ export const status: OperatorCommand = (program, io) =>
     .command('status')
     .description('how far the ledger has come, what waits, and whether the store is whole')
     .addHelpText('after', '\nExample: operator status --json')
-    .action((_, command) =>
+    .action((_: unknown, command: Command) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
@@ -61,7 +63,7 @@ export const rebuild: OperatorCommand = (program, io) =>
     .description('build views again from the first entry; the old ones serve until the new ones are complete')
     .argument('[views...]', 'the views to rebuild; all of them when none is named')
     .addHelpText('after', '\nExample: operator rebuild journal')
-    .action((names: string[], _, command) =>
+    .action((names: string[], _: unknown, command: Command) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
@@ -79,7 +81,7 @@ export const selfCheck: OperatorCommand = (program, io) =>
     .command('self-check')
     .description('replay everything into fresh views and compare them with the stored ones, row by row')
     .addHelpText('after', '\nExample: operator self-check')
-    .action((_, command) =>
+    .action((_: unknown, command: Command) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
@@ -98,7 +100,7 @@ export const deadLetters: OperatorCommand = (program, io) =>
     .description('what a policy could not do, and why; --replay tries one again')
     .option('--replay <number>', 'the letter to try again')
     .addHelpText('after', '\nExample: operator dead-letters --replay 3')
-    .action((given: { replay?: string }, command) =>
+    .action((given: { replay?: string }, command: Command) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {

@@ -9,11 +9,11 @@ import { canonicalText, type FactDeclaration } from '@ledger/kernel';
 
 /** Every context and its facts, in the order in which the catalogue prints them. */
 export const contexts: Readonly<Record<string, readonly FactDeclaration[]>> = {
-  governance: governanceFacts as unknown as readonly FactDeclaration[],
-  deliberation: deliberationFacts as unknown as readonly FactDeclaration[],
-  commissioning: commissioningFacts as unknown as readonly FactDeclaration[],
-  funds: [...fundFacts, ...envelopeFacts] as unknown as readonly FactDeclaration[],
-  grants: grantFacts as unknown as readonly FactDeclaration[],
+  governance: governanceFacts,
+  deliberation: deliberationFacts,
+  commissioning: commissioningFacts,
+  funds: [...fundFacts, ...envelopeFacts],
+  grants: grantFacts,
 };
 const facts = new Map(Object.values(contexts).flatMap((declared) => declared.map((one) => [one.name, one] as const)));
 

@@ -1,19 +1,6 @@
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsInt,
-  IsMimeType,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsUUID } from 'class-validator';
+import { Hash, Id, Instant, MediaType, One, Several, Whole, Words } from './shapes.js';
 
 /** What a caller may be: an office or pseudonym, the role it acts in, and on whose behalf. */
 export type Caller = Readonly<{
@@ -28,39 +15,39 @@ export type Caller = Readonly<{
 
 const ASKED = Symbol('asked');
 
+/** A document that shows it, by its hash: the document itself is kept elsewhere. */
 export class EvidenceGiven {
-  @Matches(/^[0-9a-f]{64}$/) readonly sha256!: string;
-  @IsInt() @Min(0) @Max(Number.MAX_SAFE_INTEGER) readonly bytes!: number;
-  @IsMimeType() readonly mediaType!: string;
-  @IsString() @Length(1, 200) readonly title!: string;
+  @Hash() readonly sha256!: string;
+  @Whole(0, Number.MAX_SAFE_INTEGER) readonly bytes!: number;
+  @MediaType() readonly mediaType!: string;
+  @Words(200) readonly title!: string;
 }
 
 export class ReasonGiven {
-  @Matches(/^[a-z0-9][a-z0-9-]{0,79}$/) readonly code!: string;
-  @IsOptional() @IsString() @MaxLength(2000) readonly text?: string;
+  @Id({ example: 'as-published' }) readonly code!: string;
+  @Words(2000, { optional: true }) readonly text?: string;
 }
 
 export class RuleSetCited {
-  @Matches(/^[a-z0-9][a-z0-9-]{0,79}$/) readonly ruleSetId!: string;
-  @IsInt() @Min(1) @Max(10_000) readonly version!: number;
-  @Matches(/^[0-9a-f]{64}$/) readonly hash!: string;
+  @Id({ example: 'panel-rules' }) readonly ruleSetId!: string;
+  @Whole(1, 10_000) readonly version!: number;
+  @Hash() readonly hash!: string;
 }
-
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /** A request that may be refused. The tenant comes from the address, the caller from the token; neither from the body. */
 export abstract class LedgerCommand {
   abstract readonly type: string;
-  @IsUUID() readonly commandId!: string;
+  /** Chosen by the caller: the same request sent twice, with the same id, is done once. */
+  @IsUUID(undefined, { message: 'commandId must be a UUID, chosen by whoever asks' })
+  @ApiProperty({ format: 'uuid', example: 'a3f1c0de-0000-4000-8000-000000000001' })
+  readonly commandId!: string;
   /** When it is true in the world; only a recorder of history may say anything but now. */
-  @IsOptional()
-  @Matches(INSTANT, { message: 'effectiveAt must be an instant in UTC like 2018-06-05T10:00:00.000Z' })
-  readonly effectiveAt?: string;
-  @IsOptional() @ValidateNested() @Type(() => ReasonGiven) readonly reason?: ReasonGiven;
-  @IsOptional() @IsArray() @ArrayMaxSize(20) @ValidateNested({ each: true }) @Type(() => EvidenceGiven) readonly evidence?: EvidenceGiven[];
+  @Instant({ optional: true }) readonly effectiveAt?: string;
+  @One(() => ReasonGiven, { optional: true }) readonly reason?: ReasonGiven;
+  @Several(() => EvidenceGiven, 0, 20, { optional: true }) readonly evidence?: EvidenceGiven[];
   /** The decision that allows it. */
-  @IsOptional() @Matches(/^[a-z0-9][a-z0-9-]{0,79}$/) readonly decisionRef?: string;
-  @IsOptional() @ValidateNested() @Type(() => RuleSetCited) readonly ruleSetRef?: RuleSetCited;
+  @Id({ optional: true, example: 'round-one' }) readonly decisionRef?: string;
+  @One(() => RuleSetCited, { optional: true }) readonly ruleSetRef?: RuleSetCited;
 
   /** Who asks, and in which tenant: set once at the door, never part of the body, so never in its text. */
   askedBy(tenantId: string, caller: Caller): this {

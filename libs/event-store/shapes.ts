@@ -8,6 +8,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsMimeType,
   IsOptional,
   IsString,
   Length,
@@ -53,6 +54,19 @@ export const Day = (options: Options = {}) =>
   applyDecorators(
     Matches(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, { message: '$property must be a day like 2018-06-05' }),
     ...shown({ example: '2018-06-05', ...options }, { type: 'string', format: 'date' }),
+  );
+/** An instant in UTC, to the millisecond. */
+export const Instant = (options: Options = {}) =>
+  applyDecorators(
+    Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, {
+      message: '$property must be an instant in UTC like 2018-06-05T10:00:00.000Z',
+    }),
+    ...shown({ example: '2018-06-05T10:00:00.000Z', ...options }, { type: 'string', format: 'date-time' }),
+  );
+export const MediaType = (options: Options = {}) =>
+  applyDecorators(
+    IsMimeType({ message: '$property must be a media type like application/pdf' }),
+    ...shown({ example: 'application/pdf', ...options }, { type: 'string' }),
   );
 export const OneOf = (names: readonly string[], options: Options = {}) =>
   applyDecorators(

@@ -9,7 +9,7 @@ export class Misunderstood extends Error {
   override readonly name = 'Misunderstood';
   readonly code = 'MISUNDERSTOOD';
   constructor(readonly problems: readonly Problem[]) {
-    super(problems.map(({ field, words }) => `${field}: ${words}`).join('; '));
+    super(problems.map(({ field, words }) => (words.includes(field.split('.').at(-1)!) ? words : `${field} ${words}`)).join('; '));
   }
 }
 

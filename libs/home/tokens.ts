@@ -81,4 +81,5 @@ export class Tokens {
   }
 }
 
-const strengthOf = ({ acr, amr }: JWTPayload): string => String(acr ?? (Array.isArray(amr) ? amr.join('+') : 'unknown')).slice(0, 100);
+const strengthOf = ({ acr, amr }: JWTPayload): string =>
+  (typeof acr === 'string' ? acr : Array.isArray(amr) ? amr.join('+') : 'unknown').slice(0, 100);
