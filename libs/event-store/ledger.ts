@@ -63,7 +63,7 @@ export class Ledger {
     command: C & LedgerCommand,
     caller: Caller,
   ): Promise<Receipt> {
-    const stream = Ledger.streamOf(decider as unknown as Decider<never, C, LedgerEvent>, tenantId, command);
+    const stream = Ledger.streamOf(decider, tenantId, command);
     const turn = (this.queues.get(stream) ?? Promise.resolve()).then(() => this.judgeAndAppend(decider, stream, tenantId, command, caller));
     const settled = turn.catch(() => undefined);
     this.queues.set(stream, settled);
@@ -154,11 +154,8 @@ export class Ledger {
     decider: Decider<S, C, E>,
     stream: string,
   ): Promise<Remembered<S>> {
-    const known = (this.cache.get(stream) as Remembered<S> | undefined) ?? {
-      revision: NO_STREAM,
-      state: decider.initial,
-      receipts: new Map(),
-    };
+    const nothing: Remembered<S> = { revision: NO_STREAM, state: decider.initial, receipts: new Map() };
+    const known = (this.cache.get(stream) as Remembered<S> | undefined) ?? nothing;
     const tail = (await this.store.readStream(stream, { from: known.revision + 1 })).map((stored) => know(this.catalogue, stored));
     const receipts = new Map(known.receipts);
     for (const event of tail) {

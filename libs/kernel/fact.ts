@@ -59,7 +59,7 @@ export function fact<const Name extends string, P extends Record<string, FieldSc
     fields,
     postings: declared.postings ?? [],
     ...(declared.opens === undefined ? {} : { opens: declared.opens }),
-    example: declared.example as Static<TObject<P>>,
+    example: declared.example,
     check(data) {
       compiled ??= Compile(fields);
       if (compiled.Check(data)) return;

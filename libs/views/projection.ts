@@ -47,4 +47,4 @@ export function changesOf(projection: AnyProjection, event: Seen): readonly Chan
 }
 
 export const keyOf = (projection: AnyProjection, row: object): string =>
-  JSON.stringify((projection.key as readonly string[]).map((column) => (row as Record<string, unknown>)[column]));
+  JSON.stringify(projection.key.map((column) => (row as Record<string, unknown>)[column]));

@@ -39,7 +39,7 @@ export class Reading {
     where: Partial<Row> = {},
   ): readonly (Row & { from_entry: number })[] {
     const mine = 'tenantId' in projection.columns ? { ...where, tenantId: this.tenantId } : where;
-    return this.views.rows(projection as unknown as Projection<Row, never>, this.asKnown, mine as Partial<Row>, (query) =>
+    return this.views.rows(projection, this.asKnown, mine, (query) =>
       'effectiveOn' in projection.columns ? query.where('effectiveOn', '<=', this.asAt) : query,
     );
   }

@@ -82,7 +82,7 @@ export class Views {
     );
     this.db.exec(`DROP TABLE IF EXISTS "${table}";
       CREATE TABLE "${table}" (${declared.join(', ')}, from_entry INTEGER NOT NULL, until_entry INTEGER);
-      CREATE INDEX "${table}_key" ON "${table}" (${key.map((column) => `"${column as string}"`).join(', ')}, until_entry);`);
+      CREATE INDEX "${table}_key" ON "${table}" (${key.map((column) => `"${column}"`).join(', ')}, until_entry);`);
   }
 
   start(): void {
@@ -178,7 +178,7 @@ export class Views {
   private write(projection: AnyProjection, table: string, seen: readonly Seen[]): void {
     const columns = Object.entries(projection.columns as Record<string, string>);
     const names = columns.map(([name]) => name);
-    const where = projection.key.map((column) => `"${column as string}" IS ?`).join(' AND ');
+    const where = projection.key.map((column) => `"${column}" IS ?`).join(' AND ');
     const current = this.db.prepare<unknown[], Stood>(`SELECT * FROM "${table}" WHERE ${where} AND until_entry IS NULL`);
     const close = this.db.prepare(`UPDATE "${table}" SET until_entry = ? WHERE ${where} AND until_entry IS NULL`);
     const drop = this.db.prepare(`DELETE FROM "${table}" WHERE ${where} AND until_entry IS NULL AND from_entry = ?`);
@@ -186,10 +186,12 @@ export class Views {
     for (const event of seen) {
       for (const change of changesOf(projection, event)) {
         const keyed = change.do === 'put' ? change.row : change.key;
-        const key = projection.key.map((column) => keyed[column as string] ?? null);
+        const key = projection.key.map((column) => keyed[column] ?? null);
         const now = change.do === 'alter' ? current.get(...key) : undefined;
         if (change.do === 'alter' && now === undefined)
-          throw new Error(`${projection.name}: ${event.type} (entry ${event.entry}) changes a row that is not there: ${key.join(', ')}`);
+          throw new Error(
+            `${projection.name}: ${event.type} (entry ${event.entry}) changes a row that is not there: ${JSON.stringify(key)}`,
+          );
         const row = change.do === 'put' ? change.row : change.do === 'alter' ? change.next(parsed(projection, now!)) : null;
         drop.run(...key, event.entry);
         close.run(event.entry, ...key);
