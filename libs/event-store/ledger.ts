@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import {
   canonicalText,
+  canonicalTextOfSaid,
   type Clock,
   type CommandLike,
   type Decider,
@@ -10,11 +11,11 @@ import {
   postingsOf,
   Refusal,
 } from '@ledger/kernel';
-import { partsOf, saltsFor } from '@ledger/log';
+import { saltsFor } from '@ledger/log';
 import type { KeyStore } from '@ledger/privacy';
 import type { Caller, LedgerCommand } from './command.js';
 import { type EventStore, type NewEvent, NO_STREAM, type Position } from './event-store.js';
-import { type Catalogue, factNamed, know, type Known, type Meta } from './known.js';
+import { type Catalogue, factNamed, know, type Known, type Meta, personalFieldsOf } from './known.js';
 
 /** What a carried out command answers, then and at every repeat. It derives from the stored events alone. */
 export type Receipt = Readonly<{
@@ -83,10 +84,7 @@ export class Ledger {
     command: C & LedgerCommand,
     caller: Caller,
   ): Promise<Receipt> {
-    const requestHmac = this.keys.hmac(
-      'requests',
-      canonicalText({ type: command.type, body: JSON.parse(JSON.stringify(command)) as object, actor: caller.actorRef }),
-    );
+    const requestHmac = this.keys.hmac('requests', canonicalTextOfSaid({ type: command.type, body: command, actor: caller.actorRef }));
     const acceptedAt = this.clock.now();
     const asked = { by: caller.actorRef, onBehalfOf: caller.onBehalfOf, at: command.effectiveAt ?? acceptedAt };
     const rule = decider.decide[command.type as C['type']] as (command: C, state: S, asked: object) => readonly E[];
@@ -196,9 +194,10 @@ export class Ledger {
     const id = randomUUID();
     const { reason, evidence, decisionRef, ruleSetRef } = command;
     const payload: Record<string, unknown> = { ...fact.data };
-    for (const [field, schema] of Object.entries(declared.fields.properties)) {
-      if ((schema as { audience?: string }).audience !== 'personal' || typeof payload[field] !== 'string') continue;
-      payload[field] = this.keys.seal({ tenantId, eventId: id, field, subjectRef: String(payload['subjectRef']) }, payload[field]);
+    for (const field of personalFieldsOf(declared)) {
+      const clear = payload[field];
+      if (typeof clear !== 'string') continue;
+      payload[field] = this.keys.seal({ tenantId, eventId: id, field, subjectRef: String(payload['subjectRef']) }, clear);
     }
     const data = plain({
       ...payload,
@@ -224,7 +223,7 @@ export class Ledger {
       appVersion: APP_VERSION,
       ...request,
     };
-    return { id, type: fact.type, data: { ...data, postings }, metadata: { meta, salts: saltsFor(partsOf(declared, data, meta)) } };
+    return { id, type: fact.type, data: { ...data, postings }, metadata: { meta, salts: saltsFor(declared, data) } };
   }
 }
 

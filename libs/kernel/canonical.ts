@@ -2,7 +2,6 @@
 export class NotCanonical extends Error {}
 
 /** Control characters, quotes, backslashes and halves of characters: text without any of them is its own JSON. */
-// eslint-disable-next-line no-control-regex
 const NEEDS_CARE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 function quoted(text: string, path: string): string {

@@ -27,6 +27,8 @@ export const currency = open(Type.String({ pattern: '^[A-Z]{3}$', unit: 'ISO 421
 export const flag = open(Type.Boolean({ unit: 'yes or no' }));
 /** The office somebody acted in, or `policy:<name>`; never a name. */
 export const office = open(Type.String({ minLength: 1, maxLength: 100, unit: 'office' }));
+/** Words that somebody else had published already, kept as they stand. */
+export const published = (max: number) => open(Type.String({ minLength: 1, maxLength: max, unit: 'words, as published' }));
 /** Text encrypted under a subject's own key before it is stored. */
 export const personalText = shownTo('personal', Type.String({ maxLength: 4000, unit: 'words, encrypted' }));
 

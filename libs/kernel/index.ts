@@ -1,5 +1,6 @@
 export * from './canonical.js';
 export * from './clock.js';
+export * from './day.js';
 export * from './decider.js';
 export * from './fact.js';
 export * from './fields.js';

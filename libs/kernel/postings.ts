@@ -41,9 +41,21 @@ export const CHART: Readonly<Record<string, Readonly<{ prefix: string; section: 
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Rules are few and read at every append: each path and each account template is taken apart once. */
+const once = <Made>(make: (text: string) => Made): ((text: string) => Made) => {
+  const kept = new Map<string, Made>();
+  return (text) => {
+    let made = kept.get(text);
+    if (made === undefined) kept.set(text, (made = make(text)));
+    return made;
+  };
+};
+const keysOf = once((path) => path.split('.'));
+
 function read(data: Json, element: Json | undefined, path: string): unknown {
-  const [from, keys] = path.startsWith('.') ? [element, path.slice(1)] : [data, path];
-  return keys.split('.').reduce<unknown>((at, key) => (at as Json | undefined)?.[key], from);
+  let at: unknown = path.startsWith('.') ? element : data;
+  for (const key of keysOf(path)) if (key !== '') at = (at as Json | undefined)?.[key];
+  return at;
 }
 
 const holds = (data: Json, element: Json | undefined, tests: PostingLeg['when']) =>
@@ -54,11 +66,15 @@ function must<T extends 'string' | 'number'>(value: unknown, kind: T, path: stri
   return value as T extends 'string' ? string : number;
 }
 
-function accountOf(template: string, data: Json, element: Json | undefined): string {
+/** Words and paths of an account by turns: words stand at even places. */
+const partsOfAccount = once((template) => {
   const [letter, ...tail] = template.split(':');
-  const full = [letter !== undefined && letter in CHART ? CHART[letter]!.prefix : letter, ...tail].join(':');
-  return full.replaceAll(/\{([^}]+)\}/g, (_, path: string) => must(read(data, element, path), 'string', path).replaceAll('_', '-'));
-}
+  return [letter !== undefined && letter in CHART ? CHART[letter]!.prefix : letter, ...tail].join(':').split(/\{([^}]+)\}/);
+});
+const accountOf = (template: string, data: Json, element: Json | undefined): string =>
+  partsOfAccount(template)
+    .map((part, index) => (index % 2 === 0 ? part : must(read(data, element, part), 'string', part).replaceAll('_', '-')))
+    .join('');
 
 export const sectionOf = (account: string): string =>
   account.includes(':Budget:') ? 'Budget' : account.includes(':Between:') ? 'Between' : account.includes(':Memo:') ? 'Memo' : 'Money';

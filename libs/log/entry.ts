@@ -35,9 +35,21 @@ export function partsOf(fact: FactDeclaration, data: Json, meta: Json): Readonly
   return parts;
 }
 
-/** Fresh random salts, one for each part, so that no part's hash can be guessed back. */
-export const saltsFor = (parts: object): Salts =>
-  Object.fromEntries(Object.keys(parts).map((name) => [name, randomBytes(SALT_BYTES).toString('hex')]));
+/** Random bytes are fetched for many salts at once: a call for each would cost more than the salt's own hash. */
+const POOL_SALTS = 256;
+let pool = '';
+let taken = 0;
+function freshSalt(): string {
+  if (taken === pool.length) [pool, taken] = [randomBytes(SALT_BYTES * POOL_SALTS).toString('hex'), 0];
+  return pool.slice(taken, (taken += SALT_BYTES * 2));
+}
+
+/** Fresh random salts, one for each part of the event, so that no part's hash can be guessed back. */
+export function saltsFor(fact: FactDeclaration, data: Json): Salts {
+  const salts: Partial<Record<PartName, string>> = { meta: freshSalt() };
+  for (const field of Object.keys(data)) if (field !== 'postings') salts[audienceOf(fact, field)] ??= freshSalt();
+  return salts;
+}
 
 /** SHA-256 over the salt's bytes and the canonical text of the part, in hex. */
 export const partHash = (salt: string, part: unknown): string =>

@@ -15,6 +15,7 @@ const padded = (text: string) => {
 /** Keys of people, and the ledger's own secrets, in a file of their own: destroying one is possible, and provable. */
 export class KeyStore {
   private readonly db: Database.Database;
+  private readonly secrets = new Map<string, Buffer>();
   constructor(file: string) {
     this.db = new Database(file);
     this.db.pragma('busy_timeout = 2000');
@@ -26,10 +27,14 @@ export class KeyStore {
       CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, secret BLOB NOT NULL);`);
   }
 
-  /** A secret of the installation, made at its first use. */
+  /** A secret of the installation, made at its first use, and remembered: every command asks for one. */
   secret(name: string): Buffer {
-    this.db.prepare('INSERT INTO secrets VALUES (?, ?) ON CONFLICT (name) DO NOTHING').run(name, randomBytes(32));
-    return this.db.prepare<[string], { secret: Buffer }>('SELECT secret FROM secrets WHERE name = ?').get(name)!.secret;
+    let secret = this.secrets.get(name);
+    if (secret === undefined) {
+      this.keep(name, randomBytes(32));
+      this.secrets.set(name, (secret = this.kept(name)!));
+    }
+    return secret;
   }
   keep(name: string, secret: Buffer): void {
     this.db.prepare('INSERT INTO secrets VALUES (?, ?) ON CONFLICT (name) DO NOTHING').run(name, secret);

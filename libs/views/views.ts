@@ -156,7 +156,7 @@ export class Views {
   ): Promise<Checkpoint | null> {
     const { events } = await this.store.readAll(from.position as Position | null, { limit: Math.min(BATCH, lastEntry - from.entry) });
     if (events.length === 0) return null;
-    const seen = events.map((stored, index): Seen => ({ ...know(this.catalogue, stored), entry: from.entry + 1 + index }));
+    const seen = events.map((stored, index): Seen => Object.assign(know(this.catalogue, stored), { entry: from.entry + 1 + index }));
     const last = seen.at(-1)!;
     const reached: Checkpoint = { entry: last.entry, position: last.position, recordedAt: last.recordedAt };
     this.db
