@@ -5,6 +5,16 @@ import { createApp } from './app.js';
 const settings = settingsFrom(process.env, process.argv.includes('--empty') ? { demonstration: false } : {});
 const app = await createApp(settings);
 await app.listen(settings.port, settings.host);
-const { completeTo } = { completeTo: app.get(Home).views.completeTo() };
-const address = (await app.getUrl()).replace('[::1]', 'localhost');
-process.stdout.write(`The ledger is open at ${address} (complete to entry ${completeTo.entry}).\n`);
+
+const { entry } = app.get(Home).views.completeTo();
+const address = await app.getUrl();
+process.stdout.write(
+  [
+    `The ledger is open at ${address}, complete to entry ${entry}.`,
+    ...(settings.folder === null ? [] : [`Its files are in ${settings.folder}.`]),
+    `Try first: follow a pound from the fund to the group on the first page, then look at it as it stood at an earlier entry.`,
+    `For programs: ${address}/api/docs`,
+    'Stop it with Ctrl-C.',
+    '',
+  ].join('\n'),
+);

@@ -4,5 +4,7 @@ export * from './door.js';
 export * from './everything.js';
 export * from './home.js';
 export * from './ledger.module.js';
+export * from './record.projection.js';
+export type * from './record.queries.js';
 export * from './settings.js';
 export * from './tokens.js';

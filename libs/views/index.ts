@@ -1,4 +1,5 @@
 export * from './journal.js';
 export * from './projection.js';
+export * from './provenance.js';
 export * from './reading.js';
 export * from './views.js';

@@ -2,6 +2,10 @@ import type { LedgerEvent } from '@ledger/kernel';
 import type { Projection } from './projection.js';
 import type { CompleteTo, Views } from './views.js';
 
+/** Reads all tenants at once: for entries, whose numbers are the whole ledger's. */
+export const EVERYWHERE = '*';
+type Refine = NonNullable<Parameters<Views['rows']>[3]>;
+
 /** One place in the ledger's two times: what was true on a day (`asAt`), by what had been entered by an entry (`asKnown`). */
 export type Moment = Readonly<{ asAt: string; asKnown: number }>;
 
@@ -33,14 +37,29 @@ export class Reading {
     return new Reading(this.views, tenantId, this.moment, this.completeTo);
   }
 
-  /** Rows of one view, as known; those that say on which day they became true (`effectiveOn`) only once that day has come. */
+  /** Rows of one view, as known, in the order of their entries; those that say on which day they became true only once that day has come. */
   rows<Row extends object, E extends LedgerEvent>(
     projection: Projection<Row, E>,
     where: Partial<Row> = {},
   ): readonly (Row & { from_entry: number })[] {
-    const mine = 'tenantId' in projection.columns ? { ...where, tenantId: this.tenantId } : where;
-    return this.views.rows(projection, this.asKnown, mine, (query) =>
-      'effectiveOn' in projection.columns ? query.where('effectiveOn', '<=', this.asAt) : query,
+    return this.read(projection, where, (query) => ('entry' in projection.columns ? query.orderBy('entry') : query));
+  }
+  /** The newest rows below an entry, newest first: a page of a long list. */
+  page<Row extends object, E extends LedgerEvent>(
+    projection: Projection<Row, E>,
+    where: Partial<Row>,
+    { before, limit }: { before: number; limit: number },
+  ): readonly (Row & { from_entry: number })[] {
+    return this.read(projection, where, (query) => query.where('entry', '<', before).orderBy('entry', 'desc').limit(limit));
+  }
+  private read<Row extends object, E extends LedgerEvent>(
+    projection: Projection<Row, E>,
+    where: Partial<Row>,
+    refine: Refine,
+  ): readonly (Row & { from_entry: number })[] {
+    const mine = 'tenantId' in projection.columns && this.tenantId !== EVERYWHERE ? { ...where, tenantId: this.tenantId } : where;
+    return this.views.rows(projection as unknown as Projection<Row, never>, this.asKnown, mine as Partial<Row>, (query) =>
+      refine('effectiveOn' in projection.columns ? query.where('effectiveOn', '<=', this.asAt) : query),
     );
   }
   row<Row extends object, E extends LedgerEvent>(
@@ -48,6 +67,10 @@ export class Reading {
     where: Partial<Row>,
   ): (Row & { from_entry: number }) | undefined {
     return this.rows(projection, where)[0];
+  }
+  /** How many rows of a view there are by now. */
+  count<Row extends object, E extends LedgerEvent>(projection: Projection<Row, E>): number {
+    return this.views.count(projection.name, this.asKnown, this.tenantId === EVERYWHERE ? null : this.tenantId);
   }
   /** Tenants that have at least one entry by now, in order. */
   tenants(): readonly string[] {

@@ -239,6 +239,18 @@ export class Views {
     });
   }
 
+  count(view: string, asKnown: number, tenantId: string | null): number {
+    const [found] = this.query<{ rows: number }>((from) => {
+      const query = from
+        .selectFrom(view)
+        .select(({ fn }) => [fn.countAll().as('rows')])
+        .where('from_entry', '<=', asKnown)
+        .where((or) => or.or([or('until_entry', 'is', null), or('until_entry', '>', asKnown)]));
+      return tenantId === null ? query : query.where('tenantId', '=', tenantId);
+    });
+    return found?.rows ?? 0;
+  }
+
   tenants(asKnown: number): readonly string[] {
     return this.query<{ tenantId: string }>((from) =>
       from.selectFrom('entries').select('tenantId').distinct().where('entry', '<=', asKnown).orderBy('tenantId'),

@@ -1,0 +1,159 @@
+import { bodies, mandates, type MandateRow, type RuleSetRow, ruleSets } from '@ledger/governance/views';
+import { type AwardSummary, awardsOf } from '@ledger/grants/views';
+import type { LedgerQuery, Reading } from '@ledger/views';
+import { type DecisionRow, decisions } from './decision.projection.js';
+import {
+  assemblies,
+  type AssemblyRow,
+  type ObligationRow,
+  obligations,
+  type SortitionRow,
+  sortitions,
+  type VoteRow,
+  votes,
+} from './participation.projection.js';
+
+export type DecisionStanding = 'in-call-in' | 'awaiting-confirmation' | 'confirmed' | 'rescinded' | 'beyond-mandate';
+/** The vote against its rule: how many were needed, of whom, and how far over or under it came. */
+export type Threshold = Readonly<{ of: number; denominator: string; numerator: number; divisor: number; needed: number; margin: number }>;
+export type DecisionSummary = DecisionRow & Readonly<{ bodyName: string; standing: DecisionStanding; awardedPence: number }>;
+export type DecisionView = DecisionSummary &
+  Readonly<{
+    rules: RuleSetRow | null;
+    threshold: Threshold | null;
+    mandate: MandateRow | null;
+    awards: readonly AwardSummary[];
+    obligations: readonly ObligationView[];
+  }>;
+
+const by = (asAt: string, on: string | null): on is string => on !== null && on <= asAt;
+
+export function standingOf(row: DecisionRow, asAt: string): DecisionStanding {
+  if (by(asAt, row.rescindedOn)) return 'rescinded';
+  if (row.beyondEntry !== null) return 'beyond-mandate';
+  if (by(asAt, row.confirmedOn)) return 'confirmed';
+  return asAt <= row.recorded.callInUntil ? 'in-call-in' : 'awaiting-confirmation';
+}
+
+/** Whole numbers throughout: a share is never rounded into or out of force. */
+export function thresholdOf({ recorded: { tally } }: DecisionRow, rules: RuleSetRow): Threshold {
+  const of =
+    rules.denominator === 'votes_cast' ? tally.for + tally.against : rules.denominator === 'participants' ? tally.present : tally.eligible;
+  const product = rules.thresholdNumerator * of;
+  const rest = product % rules.thresholdDenominator;
+  const whole = (product - rest) / rules.thresholdDenominator;
+  // A simple majority of votes cast means more than half; every other share means at least that share.
+  const isMajority = rules.denominator === 'votes_cast' && rules.thresholdNumerator * 2 === rules.thresholdDenominator;
+  const needed = isMajority || rest > 0 ? whole + 1 : whole;
+  return {
+    of,
+    denominator: rules.denominator,
+    numerator: rules.thresholdNumerator,
+    divisor: rules.thresholdDenominator,
+    needed,
+    margin: tally.for - needed,
+  };
+}
+
+const summariesOf = (read: Reading, where: Partial<DecisionRow>): readonly DecisionSummary[] => {
+  const names = new Map(read.rows(bodies).map(({ bodyId, name }) => [bodyId, name]));
+  return read.rows(decisions, where).map((row) => ({
+    ...row,
+    bodyName: names.get(row.bodyId) ?? row.bodyId,
+    standing: standingOf(row, read.asAt),
+    awardedPence: row.recorded.effects.reduce((sum, { amountPence }) => sum + amountPence, 0),
+  }));
+};
+
+export const decisionsQuery: LedgerQuery<{ bodyId?: string }, readonly DecisionSummary[]> = {
+  name: 'decisions',
+  says: 'Every decision, and where it stands',
+  params: ['bodyId?'],
+  answer: (read, { bodyId }) => summariesOf(read, bodyId === undefined ? {} : { bodyId }),
+};
+export const decisionQuery: LedgerQuery<{ decisionId: string }, DecisionView> = {
+  name: 'decision',
+  says: 'One decision file: what was asked, who sat, how they voted, under which rule, what money follows',
+  params: ['decisionId'],
+  answer: (read, { decisionId }) => {
+    const summary = summariesOf(read, { decisionId })[0];
+    if (summary === undefined) return undefined;
+    const { mandateId, ruleSetId, ruleSetVersion } = summary.recorded;
+    const rules = read.row(ruleSets, { ruleSetId, version: ruleSetVersion }) ?? null;
+    return {
+      ...summary,
+      rules,
+      threshold: rules === null ? null : thresholdOf(summary, rules),
+      mandate: read.row(mandates, { mandateId }) ?? null,
+      awards: awardsOf(read, { decisionId }),
+      obligations: read.rows(obligations, { because: decisionId }).map((row) => obligationOf(row, read.asAt)),
+    };
+  },
+};
+
+export const sortitionsQuery: LedgerQuery<Record<never, string>, readonly SortitionRow[]> = {
+  name: 'sortitions',
+  says: 'Every draw by lot',
+  params: [],
+  answer: (read) => read.rows(sortitions),
+};
+export const sortitionQuery: LedgerQuery<{ sortitionId: string }, SortitionRow> = {
+  name: 'sortition',
+  says: 'One draw by lot: its certificate',
+  params: ['sortitionId'],
+  answer: (read, { sortitionId }) => read.row(sortitions, { sortitionId }),
+};
+
+export type VoteView = VoteRow & Readonly<{ margin: number | null }>;
+export type AssemblyView = AssemblyRow & Readonly<{ bodyName: string; votes: readonly VoteView[] }>;
+const assemblyOf = (read: Reading, row: AssemblyRow): AssemblyView => ({
+  ...row,
+  bodyName: read.row(bodies, { bodyId: row.bodyId })?.name ?? row.bodyId,
+  votes: read
+    .rows(votes, { assemblyId: row.assemblyId })
+    .map((vote) => ({ ...vote, margin: vote.needed === null ? null : vote.for - vote.needed })),
+});
+export const assembliesQuery: LedgerQuery<Record<never, string>, readonly AssemblyView[]> = {
+  name: 'assemblies',
+  says: 'Every assembly and its votes',
+  params: [],
+  answer: (read) => read.rows(assemblies).map((row) => assemblyOf(read, row)),
+};
+export const assemblyQuery: LedgerQuery<{ assemblyId: string }, AssemblyView> = {
+  name: 'assembly',
+  says: 'One assembly: its question, what it read, how it voted, and what binds',
+  params: ['assemblyId'],
+  answer: (read, { assemblyId }) => {
+    const row = read.row(assemblies, { assemblyId });
+    return row === undefined ? undefined : assemblyOf(read, row);
+  },
+};
+
+export type ObligationStanding = 'due' | 'overdue' | 'discharged-on-time' | 'discharged-late' | 'released';
+export type ObligationView = ObligationRow & Readonly<{ standing: ObligationStanding; daysLate: number }>;
+const days = (from: string, until: string): number => Math.round((Date.parse(until) - Date.parse(from)) / 86_400_000);
+/** Overdue is computed, never typed: against the day of the reading. */
+export function obligationOf(row: ObligationRow, asAt: string): ObligationView {
+  if (by(asAt, row.releasedOn)) return { ...row, standing: 'released', daysLate: 0 };
+  if (by(asAt, row.dischargedOn)) {
+    const late = Math.max(0, days(row.dueBy, row.dischargedOn));
+    return { ...row, standing: late > 0 ? 'discharged-late' : 'discharged-on-time', daysLate: late };
+  }
+  const late = Math.max(0, days(row.dueBy, asAt));
+  return { ...row, standing: late > 0 ? 'overdue' : 'due', daysLate: late };
+}
+export const obligationsQuery: LedgerQuery<Record<never, string>, readonly ObligationView[]> = {
+  name: 'obligations',
+  says: 'Every duty that a binding result created: due, late, done or released',
+  params: [],
+  answer: (read) => read.rows(obligations).map((row) => obligationOf(row, read.asAt)),
+};
+export const obligationQuery: LedgerQuery<{ obligationId: string }, ObligationView> = {
+  name: 'obligation',
+  says: 'One duty: who owes it, by when, and what came of it',
+  params: ['obligationId'],
+  answer: (read, { obligationId }) => {
+    const row = read.row(obligations, { obligationId });
+    return row === undefined ? undefined : obligationOf(row, read.asAt);
+  },
+};

@@ -1,0 +1,161 @@
+import { bodies } from '@ledger/governance/views';
+import type { Balance, LedgerQuery, Reading } from '@ledger/views';
+import {
+  accounts,
+  type Figure,
+  lineIdsBelow,
+  NOTHING,
+  type Place,
+  type Standing,
+  standingOfLine,
+  sumOf,
+  together,
+  turned,
+} from './accounts.js';
+import {
+  type EnvelopeRow,
+  envelopes,
+  type ForecastRow,
+  forecasts,
+  type FundRow,
+  funds,
+  type LineRow,
+  lines,
+  type LotRow,
+  lots,
+} from './fund.projection.js';
+import { type MovementRow, movements } from './movement.projection.js';
+
+export const UNALLOCATED = 'unallocated';
+export type EnvelopeSummary = EnvelopeRow & Readonly<{ fundTitle: string; bodyName: string; total: Standing; unallocated: Figure }>;
+export type LineView = Readonly<{ lineId: string; title: string; standing: Standing; line: LineRow | null }>;
+export type EnvelopeView = EnvelopeSummary &
+  Readonly<{ lines: readonly LineView[]; movements: readonly MovementRow[]; forecasts: readonly ForecastRow[] }>;
+export type FundSummary = FundRow & Readonly<{ held: Figure; received: Figure; spent: Figure; unassigned: Figure }>;
+export type FundView = FundSummary &
+  Readonly<{
+    lots: readonly LotRow[];
+    forecasts: readonly ForecastRow[];
+    envelopes: readonly EnvelopeSummary[];
+    movements: readonly MovementRow[];
+  }>;
+
+const summaryOf = (read: Reading, balances: readonly Balance[], fund: FundRow): FundSummary => ({
+  ...fund,
+  held: sumOf(balances, accounts.cash(read.tenantId, fund.fundId)),
+  received: turned(sumOf(balances, accounts.received(read.tenantId, fund.fundId))),
+  spent: sumOf(balances, accounts.spent(read.tenantId, fund.fundId)),
+  unassigned: sumOf(balances, `${accounts.fundBudget(read.tenantId, fund.fundId)}:Unassigned`),
+});
+
+/** Envelopes with where their money stands: one reading of the balances, however many envelopes. */
+export function envelopesOf(
+  read: Reading,
+  where: Partial<EnvelopeRow> = {},
+  balances: readonly Balance[] = read.balances(`Equity:${read.tenantId}:Budget:Line:`),
+): readonly EnvelopeSummary[] {
+  const titles = new Map(read.rows(funds).map(({ fundId, title }) => [fundId, title]));
+  const names = new Map(read.rows(bodies).map(({ bodyId, name }) => [bodyId, name]));
+  return read.rows(envelopes, where).map((row) => {
+    const account = accounts.envelope(read.tenantId, row);
+    const below = balances.filter((one) => one.account.startsWith(`${account}:`));
+    const standings = lineIdsBelow(below, account).map((lineId) => standingOfLine(below, `${account}:${lineId}`));
+    return {
+      ...row,
+      fundTitle: titles.get(row.fundId) ?? row.fundId,
+      bodyName: names.get(row.bodyId) ?? row.bodyId,
+      total: together(standings),
+      unallocated: sumOf(below, `${account}:${UNALLOCATED}:Available`),
+    };
+  });
+}
+
+export const fundsQuery: LedgerQuery<Record<never, string>, readonly FundSummary[]> = {
+  name: 'funds',
+  says: 'Every fund: what came in, what is held, what was spent',
+  params: [],
+  answer: (read) => {
+    const balances = read.balances();
+    return read.rows(funds).map((fund) => summaryOf(read, balances, fund));
+  },
+};
+export const fundQuery: LedgerQuery<{ fundId: string }, FundView> = {
+  name: 'fund',
+  says: 'One fund: its purpose and class, its receipts and how they were split, what is expected, whom it gave authority',
+  params: ['fundId'],
+  answer: (read, { fundId }) => {
+    const fund = read.row(funds, { fundId });
+    if (fund === undefined) return undefined;
+    const balances = read.balances();
+    return {
+      ...summaryOf(read, balances, fund),
+      lots: read.rows(lots, { fundId }),
+      forecasts: read.rows(forecasts, { fundId }),
+      envelopes: envelopesOf(read, { fundId }, balances),
+      movements: read.rows(movements, { fundId }).toReversed(),
+    };
+  },
+};
+export const envelopesQuery: LedgerQuery<{ bodyId?: string }, readonly EnvelopeSummary[]> = {
+  name: 'envelopes',
+  says: 'Every envelope, and where its money stands',
+  params: ['bodyId?'],
+  answer: (read, { bodyId }) => envelopesOf(read, bodyId === undefined ? {} : { bodyId }),
+};
+export const envelopeQuery: LedgerQuery<Place, EnvelopeView> = {
+  name: 'envelope',
+  says: 'One envelope: each line’s authority, reserved, committed, accrued, paid and available, and what moved it',
+  params: ['fundId', 'bodyId', 'period'],
+  answer: (read, place) => {
+    const where: Place = { fundId: place.fundId, bodyId: place.bodyId, period: place.period };
+    const account = accounts.envelope(read.tenantId, where);
+    const balances = read.balances(`${account}:`);
+    const summary = envelopesOf(read, where, balances)[0];
+    if (summary === undefined) return undefined;
+    const titled = new Map(read.rows(lines, where).map((line) => [line.lineId, line]));
+    return {
+      ...summary,
+      lines: lineIdsBelow(balances, account).map((lineId) => ({
+        lineId,
+        title: titled.get(lineId)?.title ?? (lineId === UNALLOCATED ? 'Not yet on a line' : lineId),
+        standing: standingOfLine(balances, `${account}:${lineId}`),
+        line: titled.get(lineId) ?? null,
+      })),
+      movements: read.rows(movements, where).toReversed(),
+      forecasts: read.rows(forecasts, { fundId: place.fundId }),
+    };
+  },
+};
+export const lineQuery: LedgerQuery<Place & { lineId: string }, Standing> = {
+  name: 'line',
+  says: 'Where the money of one line stands',
+  params: ['fundId', 'bodyId', 'period', 'lineId'],
+  answer: (read, { lineId, ...place }) => {
+    const account = `${accounts.envelope(read.tenantId, place)}:${lineId}`;
+    const balances = read.balances(`${account}:`);
+    return balances.length === 0 ? undefined : standingOfLine(balances, account);
+  },
+};
+export const balanceQuery: LedgerQuery<{ account: string }, Figure & { account: string }> = {
+  name: 'balance',
+  says: 'What an account and all below it come to; debit is positive',
+  params: ['account'],
+  answer: (read, { account }) => ({ account, ...sumOf(read.balances(account), account) }),
+};
+export const trialBalanceQuery: LedgerQuery<
+  Record<never, string>,
+  Readonly<{ accounts: readonly Balance[]; sums: readonly Readonly<{ currency: string; pence: number }>[] }>
+> = {
+  name: 'trial-balance',
+  says: 'Every account of these books; the sums are nil at every entry',
+  params: [],
+  answer: (read) => {
+    const all = read.balances();
+    const sums = [...Map.groupBy(all, ({ currency }) => currency)].map(([currency, some]) => ({
+      currency,
+      pence: some.reduce((sum, { pence }) => sum + pence, 0),
+    }));
+    return { accounts: all, sums };
+  },
+};
+export { NOTHING };

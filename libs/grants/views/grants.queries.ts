@@ -1,0 +1,151 @@
+import { organisations } from '@ledger/governance/views';
+import type { LedgerQuery, Reading } from '@ledger/views';
+import { type AwardRow, awards, type ImportedAwardRow, importedAwards, type PaymentRow, payments } from './award.projection.js';
+
+export type AwardStanding = 'offered' | 'accepted' | 'signed' | 'part-paid' | 'paid';
+export type AwardSummary = AwardRow &
+  Readonly<{ recipientName: string; standing: AwardStanding; paidPence: number; paidEntry: number | null }>;
+export type AwardView = AwardSummary & Readonly<{ payments: readonly PaymentRow[] }>;
+export type RecipientView = Readonly<{
+  recipientId: string;
+  name: string;
+  kind: string | null;
+  entry: number | null;
+  awards: readonly AwardSummary[];
+  imported: readonly ImportedAwardRow[];
+  awardedPence: number;
+  paidPence: number;
+  importedPence: number;
+}>;
+export type ImportedTotals = Readonly<{ key: string; label: string; count: number; pence: number; currency: string }>;
+export type ImportedView = Readonly<{
+  awards: readonly ImportedAwardRow[];
+  byFunder: readonly ImportedTotals[];
+  byYear: readonly ImportedTotals[];
+}>;
+
+const by = (asAt: string, on: string | null): boolean => on !== null && on <= asAt;
+
+/** How far an award has come on the reading's day. */
+export function standingOf(award: AwardRow, paidPence: number, asAt: string): AwardStanding {
+  if (paidPence >= award.amountPence) return 'paid';
+  if (paidPence > 0) return 'part-paid';
+  if (by(asAt, award.signedOn)) return 'signed';
+  return by(asAt, award.acceptedOn) ? 'accepted' : 'offered';
+}
+
+const namesOf = (read: Reading) => new Map(read.rows(organisations).map(({ name, organisationId }) => [organisationId, name]));
+
+/** Awards with their recipients' names and what was paid, read in three steps however many there are. */
+export function awardsOf(read: Reading, where: Partial<AwardRow> = {}): readonly AwardSummary[] {
+  const names = namesOf(read);
+  const paid = Map.groupBy(read.rows(payments), ({ awardId }) => awardId);
+  return read.rows(awards, where).map((award) => {
+    const made = paid.get(award.awardId) ?? [];
+    const paidPence = made.reduce((sum, { amountPence }) => sum + amountPence, 0);
+    const paidEntry = made.length === 0 ? null : Math.max(...made.map(({ entry }) => entry));
+    return {
+      ...award,
+      recipientName: names.get(award.recipientId) ?? award.recipientId,
+      standing: standingOf(award, paidPence, read.asAt),
+      paidPence,
+      paidEntry,
+    };
+  });
+}
+
+export const awardsQuery: LedgerQuery<{ decisionId?: string }, readonly AwardSummary[]> = {
+  name: 'awards',
+  says: 'Every award, and how far each has come',
+  params: ['decisionId?'],
+  answer: (read, { decisionId }) => awardsOf(read, decisionId === undefined ? {} : { decisionId }),
+};
+export const awardQuery: LedgerQuery<{ awardId: string }, AwardView> = {
+  name: 'award',
+  says: 'One award: the decision behind it, the agreement, the payments',
+  params: ['awardId'],
+  answer: (read, { awardId }) => {
+    const award = awardsOf(read, { awardId })[0];
+    return award === undefined ? undefined : { ...award, payments: read.rows(payments, { awardId }) };
+  },
+};
+
+function recipientOf(
+  read: Reading,
+  recipientId: string,
+  all: readonly AwardSummary[],
+  past: readonly ImportedAwardRow[],
+): RecipientView | undefined {
+  const organisation = read.row(organisations, { organisationId: recipientId });
+  if (organisation === undefined && all.length + past.length === 0) return undefined;
+  return {
+    recipientId,
+    name: organisation?.name ?? past.at(-1)?.recipientName ?? recipientId,
+    kind: organisation?.kind ?? null,
+    entry: organisation?.entry ?? null,
+    awards: all,
+    imported: past,
+    awardedPence: all.reduce((sum, { amountPence }) => sum + amountPence, 0),
+    paidPence: all.reduce((sum, { paidPence }) => sum + paidPence, 0),
+    importedPence: past.reduce((sum, { amountPence }) => sum + amountPence, 0),
+  };
+}
+export const recipientQuery: LedgerQuery<{ recipientId: string }, RecipientView> = {
+  name: 'recipient',
+  says: 'One organisation that receives: its awards here, and those brought in from published files',
+  params: ['recipientId'],
+  answer: (read, { recipientId }) =>
+    recipientOf(read, recipientId, awardsOf(read, { recipientId }), read.rows(importedAwards, { recipientId })),
+};
+export const recipientsQuery: LedgerQuery<
+  Record<never, string>,
+  readonly Readonly<{ recipientId: string; name: string; awards: number; awardedPence: number; paidPence: number }>[]
+> = {
+  name: 'recipients',
+  says: 'Every organisation that was awarded money by a decision in these books',
+  params: [],
+  answer: (read) =>
+    [...Map.groupBy(awardsOf(read), ({ recipientId }) => recipientId)].map(([recipientId, all]) => ({
+      recipientId,
+      name: all[0]!.recipientName,
+      awards: all.length,
+      awardedPence: all.reduce((sum, { amountPence }) => sum + amountPence, 0),
+      paidPence: all.reduce((sum, { paidPence }) => sum + paidPence, 0),
+    })),
+};
+
+const totals = (
+  rows: readonly ImportedAwardRow[],
+  keyOf: (row: ImportedAwardRow) => string,
+  label: (row: ImportedAwardRow) => string,
+): readonly ImportedTotals[] =>
+  [...Map.groupBy(rows, (row) => `${keyOf(row)} ${row.currency}`).values()]
+    .map((group) => ({
+      key: keyOf(group[0]!),
+      label: label(group[0]!),
+      count: group.length,
+      pence: group.reduce((sum, { amountPence }) => sum + amountPence, 0),
+      currency: group[0]!.currency,
+    }))
+    .toSorted((a, b) => a.key.localeCompare(b.key));
+export const importedAwardsQuery: LedgerQuery<{ funderId?: string }, ImportedView> = {
+  name: 'imported-awards',
+  says: 'Past awards brought in from published files: in the books, never spendable, mandate not stated',
+  params: ['funderId?'],
+  answer: (read, { funderId }) => {
+    const rows = read.rows(importedAwards, funderId === undefined ? {} : { funderId });
+    return {
+      awards: rows,
+      byFunder: totals(
+        rows,
+        (row) => row.funderId,
+        (row) => row.funderName,
+      ),
+      byYear: totals(
+        rows,
+        ({ awardedOn }) => awardedOn.slice(0, 4),
+        ({ awardedOn }) => awardedOn.slice(0, 4),
+      ),
+    };
+  },
+};

@@ -1,0 +1,92 @@
+import { catalogue } from '@ledger/catalogue';
+import { type AnyQuery, EVERYWHERE, type LedgerQuery, type Reading } from '@ledger/views';
+import { type EntryRow, entries } from './record.projection.js';
+
+/** An entry as everybody may see it: a sealed part is there only once the event that opens it has been entered. */
+export type EntryView = Omit<EntryRow, 'sealed' | 'opensAt' | 'opensWhen'> &
+  Readonly<{ says: string; sealed: 'nothing' | 'waits' | 'opened'; opensAt: string | null }>;
+export type EntryPage = Readonly<{ entries: readonly EntryView[]; older: number | null; total: number }>;
+
+const PAGE = 50;
+
+function openedBy(read: Reading): (row: EntryRow) => boolean {
+  const known = new Map<string, ReadonlySet<string>>();
+  return ({ opensAt, opensWhen, tenantId }) => {
+    if (opensAt === null) return false;
+    const key = `${tenantId} ${opensAt}`;
+    if (!known.has(key))
+      known.set(
+        key,
+        new Set(
+          read
+            .of(tenantId)
+            .rows(entries, { type: opensAt })
+            .flatMap(({ shown }) => Object.values(shown).map(String)),
+        ),
+      );
+    return known.get(key)!.has(opensWhen ?? '');
+  };
+}
+
+const viewOf =
+  (isOpened: (row: EntryRow) => boolean) =>
+  (row: EntryRow): EntryView => {
+    const { opensAt, opensWhen: _when, sealed, ...rest } = row;
+    const state = sealed === null ? 'nothing' : isOpened(row) ? 'opened' : 'waits';
+    return {
+      ...rest,
+      shown: state === 'opened' ? { ...row.shown, ...sealed } : row.shown,
+      sealed: state,
+      opensAt,
+      says: catalogue.facts.get(row.type)?.says ?? '',
+    };
+  };
+
+const entriesQuery: LedgerQuery<{ before?: string }, EntryPage> = {
+  name: 'entries',
+  says: 'The record, newest first: fifty entries at a time, those before `before`',
+  params: ['before?'],
+  answer: (read, { before }) => {
+    const rows = read.page(entries, {}, { before: before === undefined ? read.asKnown + 1 : Number(before), limit: PAGE + 1 });
+    const shown = rows.slice(0, PAGE);
+    return {
+      entries: shown.map(viewOf(openedBy(read))),
+      older: rows.length > PAGE ? shown.at(-1)!.entry : null,
+      total: read.count(entries),
+    };
+  },
+};
+const entryQuery: LedgerQuery<{ entry: string }, EntryView & Readonly<{ causes: readonly number[]; cause: number | null }>> = {
+  name: 'entry',
+  says: 'One entry: what happened, when it was true and when it was written, who asked, what it caused',
+  params: ['entry'],
+  answer: (read, { entry }) => {
+    const whole = read.of(EVERYWHERE).at({ asAt: '9999-12-31' });
+    const row = whole.row(entries, { entry: Number(entry) });
+    if (row === undefined) return undefined;
+    const caused = whole.rows(entries, { causationId: row.eventId } as Partial<EntryRow>);
+    const cause = whole.row(entries, { eventId: row.causationId });
+    return { ...viewOf(openedBy(whole))(row), causes: caused.map((one) => one.entry), cause: cause?.entry ?? null };
+  },
+};
+const historyQuery: LedgerQuery<{ stream: string }, readonly EntryView[]> = {
+  name: 'history',
+  says: 'Everything that happened to one record, in order. A record is named by its stream, such as fund-durham_parks',
+  params: ['stream'],
+  answer: (read, { stream }) => {
+    const rows = read.rows(entries, { stream });
+    return rows.length === 0 ? undefined : rows.map(viewOf(openedBy(read)));
+  },
+};
+const changesQuery: LedgerQuery<{ since: string }, readonly EntryView[]> = {
+  name: 'changes',
+  says: 'What was entered after an entry, up to the moment asked for',
+  params: ['since'],
+  answer: (read, { since }) =>
+    read
+      .rows(entries)
+      .filter(({ entry }) => entry > Number(since))
+      .map(viewOf(openedBy(read))),
+};
+
+export const recordQueries = [entriesQuery, entryQuery, historyQuery, changesQuery] as unknown as readonly AnyQuery[];
