@@ -1,4 +1,4 @@
-import { currency, day, fact, type FactOf, hash, office, oneOf, pence, slug, title } from '@ledger/kernel';
+import { count, currency, day, fact, type FactOf, hash, office, oneOf, optional, pence, published, slug } from '@ledger/kernel';
 
 const award = {
   awardId: slug,
@@ -39,23 +39,35 @@ export const AgreementSigned = fact('AgreementSigned', {
   fields: { ...award, agreementHash: hash },
   example: { ...awardExample, agreementHash: 'ab'.repeat(32) },
 });
-/** An award of the past, brought in from a published file: in the books and the pages, never spendable. */
+/**
+ * An award of the past, brought in from a published file: in the books and the pages, never spendable.
+ * An award to a person keeps neither name, title, description nor the publisher's reference: only what the money needs.
+ */
 export const AwardImported = fact('AwardImported', {
   says: 'A past award was brought in from a published file. The file states no mandate, and the money cannot be spent here.',
   fields: {
     awardId: slug,
-    grantId: title,
     fundId: slug,
+    recipientKind: oneOf('organisation', 'individual'),
+    /** The publisher's own id of the grant, as the file has it. */
+    grantId: optional(published(200)),
+    title: optional(published(1000)),
+    description: optional(published(4000)),
+    programme: optional(published(300)),
     funderId: slug,
-    funderName: title,
+    /** The funder's organisation identifier, as the file has it. */
+    funderRef: published(200),
+    funderName: published(300),
     recipientId: slug,
+    recipientRef: optional(published(200)),
+    recipientName: optional(published(300)),
     amountPence: pence,
     currency,
     awardedOn: day,
-    title,
     fileSha256: hash,
+    /** Which grant of the file: its place in the list, or its row in the sheet. */
+    fileRow: count,
     importedBy: office,
-    recipientKind: oneOf('organisation', 'individual'),
   },
   postings: [
     { account: 'M:Imported:{fundId}:Item:{funderId}:{awardId}', amount: 'amountPence', sign: 1, on: 'awardedOn' },
@@ -63,18 +75,24 @@ export const AwardImported = fact('AwardImported', {
   ],
   example: {
     awardId: 'a-1',
-    grantId: '360G-example-1',
     fundId: 'past',
-    funderId: 'f-1',
+    recipientKind: 'organisation',
+    grantId: '360G-example-1',
+    title: 'Core costs',
+    description: 'Rent and wages of the centre',
+    programme: 'Community grants',
+    funderId: 'gb-chc-1000000',
+    funderRef: 'GB-CHC-1000000',
     funderName: 'A foundation',
-    recipientId: 'r-1',
+    recipientId: 'gb-coh-00000001',
+    recipientRef: 'GB-COH-00000001',
+    recipientName: 'North End',
     amountPence: 1_000_000,
     currency: 'GBP',
     awardedOn: '2019-03-01',
-    title: 'Core costs',
     fileSha256: 'ab'.repeat(32),
+    fileRow: 1,
     importedBy: 'finance-manager',
-    recipientKind: 'organisation',
   },
 });
 export const grantFacts = [AwardOffered, AwardAccepted, AgreementSigned, AwardImported] as const;

@@ -1,0 +1,19 @@
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+const isLeap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+const daysIn = (year: number, month: number) => [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+const parts = (day: string) => (DAY.exec(day) ?? []).slice(1).map(Number) as [number, number, number] | [];
+
+/** Whether a text is a day that a calendar has: 2019-02-29 and 2019-09-31 are not. */
+export function isDay(text: string): boolean {
+  const [year, month, day] = parts(text);
+  return year !== undefined && day! >= 1 && day! <= daysIn(year, month!);
+}
+
+/** The day after, by the calendar alone. */
+export function dayAfter(day: string): string {
+  const [year, month, date] = parts(day);
+  if (year === undefined) throw new Error(`"${day}" is not a day`);
+  const next = date! < daysIn(year, month!) ? [year, month!, date! + 1] : month! < 12 ? [year, month! + 1, 1] : [year + 1, 1, 1];
+  return next.map((part, index) => String(part).padStart(index === 0 ? 4 : 2, '0')).join('-');
+}
