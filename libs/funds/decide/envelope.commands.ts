@@ -1,6 +1,6 @@
 import { Currency, Id, Ids, LedgerCommand, MayBeAskedBy, OneOf, Pence, Several, Words } from '@ledger/event-store';
 import { Equals } from 'class-validator';
-import { FUND_CLASSES } from '../events/index.js';
+import { FUND_CLASSES, PAID_FROM } from '../events/index.js';
 
 /** One fund, one body, one period: the place from which money is spent. */
 abstract class EnvelopeCommandBase extends LedgerCommand {
@@ -87,6 +87,23 @@ export class ReleaseCommitment extends EnvelopeCommandBase {
   @Id() readonly awardId!: string;
   @Pence() readonly amountPence!: number;
 }
+/** Please accept a milestone: the work was done, and the money for it is owed, under a decision (`decisionRef`). Name the evidence. */
+@MayBeAskedBy('commissioner', 'clerk')
+export class PostAccrual extends EnvelopeCommandBase {
+  @Equals('PostAccrual') readonly type = 'PostAccrual';
+  @Id() readonly accrualId!: string;
+  @Id() readonly lineId!: string;
+  @Id() readonly awardId!: string;
+  @Id() readonly recipientId!: string;
+  @Id() readonly purpose!: string;
+  @Pence() readonly amountPence!: number;
+}
+/** Please take back an acceptance: what of it is unpaid is only promised again. */
+@MayBeAskedBy('commissioner', 'clerk')
+export class ReverseAccrual extends EnvelopeCommandBase {
+  @Equals('ReverseAccrual') readonly type = 'ReverseAccrual';
+  @Id() readonly accrualId!: string;
+}
 /** Please pay part of what was promised, under a decision (`decisionRef`). */
 @MayBeAskedBy('finance-officer')
 export class PostPayment extends EnvelopeCommandBase {
@@ -97,6 +114,8 @@ export class PostPayment extends EnvelopeCommandBase {
   @Id() readonly recipientId!: string;
   @Id() readonly purpose!: string;
   @Pence() readonly amountPence!: number;
+  /** Out of accepted work, or straight out of the promise. Left out: out of accepted work while any is unpaid. */
+  @OneOf(PAID_FROM, { optional: true }) readonly from?: (typeof PAID_FROM)[number];
 }
 
 export type EnvelopeCommand =
@@ -108,4 +127,6 @@ export type EnvelopeCommand =
   | NoteRescission
   | ConfirmCommitment
   | ReleaseCommitment
+  | PostAccrual
+  | ReverseAccrual
   | PostPayment;

@@ -1,47 +1,48 @@
 import { type Asked, type Decider, pounds, type Refuse, sayNo } from '@ledger/kernel';
-import type { EnvelopeEvent, FUND_CLASSES } from '../events/index.js';
-import type { ConfirmCommitment, EnvelopeCommand, NotedEffect, PostPayment } from './envelope.commands.js';
+import type { EnvelopeEvent } from '../events/index.js';
+import type { ConfirmCommitment, EnvelopeCommand, PostAccrual, PostPayment } from './envelope.commands.js';
+import {
+  type Allowed,
+  consume,
+  type Envelope,
+  envelopeEvolves,
+  type Line,
+  NEW_LINE,
+  NO_ENVELOPE,
+  settle,
+  sumOf,
+} from './envelope.state.js';
 
 /** In the order in which they are judged: the place, the mandate, the purpose, the people, and the money last. */
-export type EnvelopeRefusal =
-  | 'ENVELOPE_ALREADY_APPROVED'
-  | 'ENVELOPE_NOT_APPROVED'
-  | 'LINE_UNKNOWN'
-  | 'LINE_RESERVED_NAME'
-  | 'SAME_LINE'
-  | 'DECISION_ALREADY_NOTED'
-  | 'DECISION_MISSING'
-  | 'DECISION_BEYOND_MANDATE'
-  | 'DECISION_RESCINDED'
-  | 'DECISION_NOT_CONFIRMED'
-  | 'DECISION_NOT_FOR_THIS_AWARD'
-  | 'DECISION_FOR_ANOTHER_PURPOSE'
-  | 'DECISION_TOO_SMALL'
-  | 'RECORDER_MAY_NOT_PAY'
-  | 'COMMITMENT_UNKNOWN'
-  | 'COMMITMENT_TOO_SMALL'
-  | 'PAYMENT_ALREADY_POSTED'
-  | 'INSUFFICIENT_FUNDS';
+export const ENVELOPE_REFUSALS = [
+  'ENVELOPE_ALREADY_APPROVED',
+  'ENVELOPE_NOT_APPROVED',
+  'LINE_RESERVED_NAME',
+  'SAME_LINE',
+  'LINE_UNKNOWN',
+  'DECISION_ALREADY_NOTED',
+  'DECISION_MISSING',
+  'DECISION_BEYOND_MANDATE',
+  'DECISION_RESCINDED',
+  'DECISION_NOT_CONFIRMED',
+  'DECISION_NOT_FOR_THIS_AWARD',
+  'DECISION_FOR_ANOTHER_PURPOSE',
+  'PURPOSE_OUTSIDE_FUND',
+  'DECISION_TOO_SMALL',
+  'RECORDER_MAY_NOT_PAY',
+  'EVIDENCE_MISSING',
+  'ACCRUAL_ALREADY_POSTED',
+  'ACCRUAL_UNKNOWN',
+  'ACCRUAL_SETTLED',
+  'COMMITMENT_UNKNOWN',
+  'PAYMENT_ALREADY_POSTED',
+  'COMMITMENT_TOO_SMALL',
+  'ACCRUED_TOO_SMALL',
+  'INSUFFICIENT_FUNDS',
+] as const;
+export type EnvelopeRefusal = (typeof ENVELOPE_REFUSALS)[number];
 const refuse: Refuse<EnvelopeRefusal> = sayNo;
 
-type Line = Readonly<{ availablePence: number; reserved: Readonly<Record<string, number>>; committed: Readonly<Record<string, number>> }>;
-type Allowed = Readonly<{
-  standing: 'recorded' | 'beyond_mandate' | 'confirmed' | 'rescinded';
-  recordedBy: string;
-  effects: readonly NotedEffect[];
-}>;
-type Lot = Readonly<{ lotId: string; class: (typeof FUND_CLASSES)[number]; amountPence: number }>;
-type Envelope = Readonly<{
-  currency: string | null;
-  unallocatedPence: number;
-  lots: readonly Lot[];
-  lines: Readonly<Record<string, Line>>;
-  decisions: Readonly<Record<string, Allowed>>;
-  /** What each award has been promised in all under each decision, and which line it stands on. */
-  promised: Readonly<Record<string, Readonly<{ lineId: string; pence: number }>>>;
-  payments: readonly string[];
-}>;
-const NEW_LINE: Line = { availablePence: 0, reserved: {}, committed: {} };
 const UNALLOCATED = 'unallocated';
 
 const here = ({ bodyId, fundId, period }: { fundId: string; bodyId: string; period: string }) => ({ fundId, bodyId, period });
@@ -50,10 +51,14 @@ const approved = ({ currency }: Envelope): string =>
 const lineOf = ({ lines }: Envelope, lineId: string): Line =>
   lines[lineId] ?? refuse('LINE_UNKNOWN', `This envelope has no line ${lineId}`);
 
-/** Every pound carries its mandate: the one place where a decision is held against what is asked. */
+/**
+ * Every pound carries its mandate: the one place where a decision is held against what is asked.
+ * `beforePence` is what the award has had already of the kind that is asked for, so that no decision is used twice.
+ */
 function mandateFor(
   state: Envelope,
-  { amountPence, awardId, decisionRef, lineId, purpose, recipientId }: ConfirmCommitment | PostPayment,
+  { amountPence, awardId, decisionRef, lineId, purpose, recipientId }: ConfirmCommitment | PostAccrual | PostPayment,
+  beforePence: number,
 ): Allowed {
   if (decisionRef === undefined) return refuse('DECISION_MISSING', 'No decision was named that allows this');
   const decision = state.decisions[decisionRef] ?? refuse('DECISION_MISSING', `No decision ${decisionRef} is known here`);
@@ -67,11 +72,16 @@ function mandateFor(
     refuse('DECISION_NOT_FOR_THIS_AWARD', `Decision ${decisionRef} does not name award ${awardId} to this recipient on this line`);
   if (effect.purpose !== purpose)
     refuse('DECISION_FOR_ANOTHER_PURPOSE', `Decision ${decisionRef} allows "${effect.purpose}", and "${purpose}" was asked for`);
-  if (amountPence > effect.amountPence)
-    refuse('DECISION_TOO_SMALL', `Decision ${decisionRef} allows ${pounds(effect.amountPence)}, and ${pounds(amountPence)} was asked for`, {
-      amountPence,
-      allowedPence: effect.amountPence,
-    });
+  if (!state.purposes.includes(purpose))
+    refuse('PURPOSE_OUTSIDE_FUND', `"${purpose}" is not among what this fund is for: ${state.purposes.join(', ')}`);
+  if (beforePence + amountPence > effect.amountPence) {
+    const already = beforePence === 0 ? '' : ` on top of ${pounds(beforePence)}`;
+    refuse(
+      'DECISION_TOO_SMALL',
+      `Decision ${decisionRef} allows ${pounds(effect.amountPence)}, and ${pounds(amountPence)}${already} was asked for`,
+      { amountPence, allowedPence: effect.amountPence, beforePence },
+    );
+  }
   return decision;
 }
 
@@ -83,14 +93,13 @@ function enough(line: Line, amountPence: number): void {
   });
 }
 
-/** First in, first out: which lots a payment consumes. The envelope's authority never exceeds its lots, so they suffice. */
-function consume(lots: readonly Lot[], amountPence: number): Lot[] {
-  let left = amountPence;
-  return lots.flatMap((lot) => {
-    const part = Math.min(left, lot.amountPence);
-    left -= part;
-    return part === 0 ? [] : [{ ...lot, amountPence: part }];
-  });
+function promisedEnough(line: Line, awardId: string, amountPence: number, what: 'released' | 'accepted' | 'paid'): void {
+  const owedPence = line.committed[awardId] ?? 0;
+  if (amountPence > owedPence)
+    refuse('COMMITMENT_TOO_SMALL', `${pounds(amountPence)} was to be ${what} and ${pounds(owedPence)} is still promised`, {
+      amountPence,
+      owedPence,
+    });
 }
 
 function noted(command: Extract<EnvelopeCommand, { type: 'NoteDecision' }>, state: Envelope): readonly EnvelopeEvent[] {
@@ -122,7 +131,7 @@ function noted(command: Extract<EnvelopeCommand, { type: 'NoteDecision' }>, stat
 export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
   category: 'envelope',
   stream: ({ bodyId, fundId, period }) => `${fundId}_${bodyId}_${period}`,
-  initial: { currency: null, unallocatedPence: 0, lots: [], lines: {}, decisions: {}, promised: {}, payments: [] },
+  initial: NO_ENVELOPE,
 
   decide: {
     ApproveEnvelope(command, state) {
@@ -178,9 +187,10 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
     NoteRescission(command, state) {
       const currency = approved(state);
       const decision = state.decisions[command.decisionId] ?? refuse('DECISION_MISSING', `No decision ${command.decisionId} is known here`);
-      const releases = decision.effects.flatMap(({ awardId, lineId }): EnvelopeEvent[] => {
-        const amountPence = state.lines[lineId]?.reserved[awardId];
-        return amountPence === undefined
+      // Another decision may hold money for the same award: each gives back no more than its own part.
+      const releases = decision.effects.flatMap(({ amountPence: allowedPence, awardId, lineId }): EnvelopeEvent[] => {
+        const amountPence = Math.min(state.lines[lineId]?.reserved[awardId] ?? 0, allowedPence);
+        return amountPence === 0
           ? []
           : [{ type: 'ReservationReleased', data: { ...here(command), lineId, currency, amountPence, ref: awardId, awardId } }];
       });
@@ -191,14 +201,7 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
       const currency = approved(state);
       const { amountPence, awardId, lineId, recipientId } = command;
       const line = lineOf(state, lineId);
-      const decision = mandateFor(state, command);
-      const allowedPence = decision.effects.find((one) => one.awardId === awardId)!.amountPence;
-      const before = state.promised[awardId]?.pence ?? 0;
-      if (before + amountPence > allowedPence)
-        refuse('DECISION_TOO_SMALL', `The decision allows ${pounds(allowedPence)}, of which ${pounds(before)} is promised already`, {
-          amountPence,
-          allowedPence,
-        });
+      mandateFor(state, command, state.promised[awardId]?.pence ?? 0);
       const held = line.reserved[awardId] ?? 0;
       const data = { ...here(command), lineId, currency, awardId, recipientId, ref: awardId };
       const fromHeld = Math.min(held, amountPence);
@@ -214,119 +217,63 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
       const currency = approved(state);
       const { amountPence, awardId } = command;
       const lineId = state.promised[awardId]?.lineId ?? refuse('COMMITMENT_UNKNOWN', `Nothing is promised to award ${awardId}`);
-      const owedPence = state.lines[lineId]?.committed[awardId] ?? 0;
-      if (amountPence > owedPence)
-        refuse('COMMITMENT_TOO_SMALL', `${pounds(amountPence)} was to be released and ${pounds(owedPence)} is still promised`, {
-          amountPence,
-          owedPence,
-        });
+      promisedEnough(lineOf(state, lineId), awardId, amountPence, 'released');
       return [{ type: 'CommitmentReleased', data: { ...here(command), lineId, currency, amountPence, awardId } }];
+    },
+
+    PostAccrual(command, state) {
+      const currency = approved(state);
+      const { accrualId, amountPence, awardId, evidence, lineId, recipientId } = command;
+      const line = lineOf(state, lineId);
+      mandateFor(state, command, state.drawn[awardId] ?? 0);
+      if ((evidence ?? []).length === 0)
+        refuse('EVIDENCE_MISSING', 'Work is only accepted when there is evidence for it: name the document by its hash');
+      if (state.accruals.some((one) => one.accrualId === accrualId))
+        refuse('ACCRUAL_ALREADY_POSTED', `Accrual ${accrualId} was posted before`);
+      promisedEnough(line, awardId, amountPence, 'accepted');
+      const lots = consume(state.lots, amountPence);
+      return [{ type: 'AccrualPosted', data: { ...here(command), lineId, currency, amountPence, awardId, recipientId, accrualId, lots } }];
+    },
+
+    ReverseAccrual(command, state) {
+      const currency = approved(state);
+      const { accrualId } = command;
+      const accrual =
+        state.accruals.find((one) => one.accrualId === accrualId) ??
+        refuse('ACCRUAL_UNKNOWN', `Nothing was accepted under the name ${accrualId}`);
+      const lots = accrual.lots.filter((lot) => lot.amountPence > 0);
+      if (lots.length === 0) refuse('ACCRUAL_SETTLED', `Nothing of ${accrualId} is unpaid: it was paid, or taken back before`);
+      const { awardId, lineId, recipientId } = accrual;
+      const data = { ...here(command), lineId, currency, amountPence: sumOf(lots), awardId, recipientId, accrualId, lots };
+      return [{ type: 'AccrualReversed', data }];
     },
 
     PostPayment(command, state, { onBehalfOf }: Asked) {
       const currency = approved(state);
       const { amountPence, awardId, lineId, paymentId, recipientId } = command;
       const line = lineOf(state, lineId);
-      const { recordedBy } = mandateFor(state, command);
+      const owedPence = line.accrued[awardId] ?? 0;
+      const from = command.from ?? (owedPence > 0 ? 'accrued' : 'committed');
+      // What is paid out of accepted work was counted when it was accepted.
+      const drawnPence = (state.drawn[awardId] ?? 0) - (from === 'accrued' ? amountPence : 0);
+      const { recordedBy } = mandateFor(state, command, Math.max(0, drawnPence));
 
       // Two people must touch public money before it moves: one records the decision, another pays.
       if (recordedBy === onBehalfOf) refuse('RECORDER_MAY_NOT_PAY', 'Whoever recorded a decision may not pay from it');
       if (state.payments.includes(paymentId)) refuse('PAYMENT_ALREADY_POSTED', `Payment ${paymentId} was posted before`);
 
-      const owedPence = line.committed[awardId] ?? 0;
-      if (amountPence > owedPence)
-        refuse('COMMITMENT_TOO_SMALL', `${pounds(amountPence)} was to be paid and ${pounds(owedPence)} is promised and unpaid`, {
+      if (from === 'committed') promisedEnough(line, awardId, amountPence, 'paid');
+      else if (amountPence > owedPence)
+        refuse('ACCRUED_TOO_SMALL', `${pounds(amountPence)} was to be paid and ${pounds(owedPence)} was accepted and is unpaid`, {
           amountPence,
           owedPence,
         });
+      const lots = from === 'accrued' ? settle(state.accruals, command).lots : consume(state.lots, amountPence);
       return [
-        {
-          type: 'PaymentPosted',
-          data: {
-            ...here(command),
-            lineId,
-            currency,
-            amountPence,
-            awardId,
-            recipientId,
-            paymentId,
-            from: 'committed',
-            lots: consume(state.lots, amountPence),
-          },
-        },
+        { type: 'PaymentPosted', data: { ...here(command), lineId, currency, amountPence, awardId, recipientId, paymentId, from, lots } },
       ];
     },
   },
 
-  evolve: {
-    EnvelopeApproved: (state, { data: { amountPence, currency, lots } }) => ({ ...state, currency, unallocatedPence: amountPence, lots }),
-    AllocationMade: (state, { data: { amountPence, lineId } }) => ({
-      ...onLine(state, lineId, (line) => ({ ...line, availablePence: line.availablePence + amountPence })),
-      unallocatedPence: state.unallocatedPence - amountPence,
-    }),
-    VirementMade: (state, { data: { amountPence, fromLineId, toLineId } }) =>
-      onLine(
-        onLine(state, fromLineId, (line) => ({ ...line, availablePence: line.availablePence - amountPence })),
-        toLineId,
-        (line) => ({ ...line, availablePence: line.availablePence + amountPence }),
-      ),
-    DecisionNoted: (state, { data: { decisionId, effects, recordedBy, standing } }) => ({
-      ...state,
-      decisions: { ...state.decisions, [decisionId]: { standing, recordedBy, effects } },
-    }),
-    DecisionConfirmationNoted: (state, { data: { decisionId } }) => standing(state, decisionId, 'confirmed'),
-    DecisionRescissionNoted: (state, { data: { decisionId } }) => standing(state, decisionId, 'rescinded'),
-    ReservationShort: (state) => state,
-    FundsReserved: (state, { data: { amountPence, lineId, ref } }) =>
-      onLine(state, lineId, (line) => ({
-        ...line,
-        availablePence: line.availablePence - amountPence,
-        reserved: { ...line.reserved, [ref]: amountPence },
-      })),
-    ReservationReleased: (state, { data: { amountPence, lineId, ref } }) =>
-      onLine(state, lineId, (line) => ({
-        ...line,
-        availablePence: line.availablePence + amountPence,
-        reserved: less(line.reserved, ref, amountPence),
-      })),
-    CommitmentConfirmed: (state, { data: { amountPence, awardId, from, lineId, ref } }) => ({
-      ...onLine(state, lineId, (line) => ({
-        availablePence: line.availablePence - (from === 'available' ? amountPence : 0),
-        reserved: from === 'reserved' ? less(line.reserved, ref, amountPence) : line.reserved,
-        committed: { ...line.committed, [awardId]: (line.committed[awardId] ?? 0) + amountPence },
-      })),
-      promised: { ...state.promised, [awardId]: { lineId, pence: (state.promised[awardId]?.pence ?? 0) + amountPence } },
-    }),
-    CommitmentReleased: (state, { data: { amountPence, awardId, lineId } }) => ({
-      ...onLine(state, lineId, (line) => ({
-        ...line,
-        availablePence: line.availablePence + amountPence,
-        committed: less(line.committed, awardId, amountPence),
-      })),
-      promised: { ...state.promised, [awardId]: { lineId, pence: (state.promised[awardId]?.pence ?? 0) - amountPence } },
-    }),
-    PaymentPosted: (state, { data: { amountPence, awardId, lineId, lots, paymentId } }) => ({
-      ...onLine(state, lineId, (line) => ({ ...line, committed: less(line.committed, awardId, amountPence) })),
-      lots: state.lots.map((lot) => ({
-        ...lot,
-        amountPence: lot.amountPence - (lots.find(({ lotId }) => lotId === lot.lotId)?.amountPence ?? 0),
-      })),
-      payments: [...state.payments, paymentId],
-    }),
-  },
+  evolve: envelopeEvolves,
 };
-
-const onLine = (state: Envelope, lineId: string, next: (line: Line) => Line): Envelope => ({
-  ...state,
-  lines: { ...state.lines, [lineId]: next(state.lines[lineId] ?? NEW_LINE) },
-});
-const standing = (state: Envelope, decisionId: string, now: Allowed['standing']): Envelope => ({
-  ...state,
-  decisions: { ...state.decisions, [decisionId]: { ...state.decisions[decisionId]!, standing: now } },
-});
-/** Takes an amount off an entry, and the entry away once it is nothing. */
-function less(amounts: Readonly<Record<string, number>>, key: string, pence: number): Readonly<Record<string, number>> {
-  const left = (amounts[key] ?? 0) - pence;
-  const { [key]: _, ...others } = amounts;
-  return left === 0 ? others : { ...others, [key]: left };
-}

@@ -4,16 +4,18 @@ import type { FundCommand } from './fund.commands.js';
 import type { FactOf } from '@ledger/kernel';
 
 /** In the order in which they are judged. */
-export type FundRefusal =
-  | 'FUND_ALREADY_OPEN'
-  | 'FUND_NOT_OPEN'
-  | 'FORECAST_UPSIDE_DOWN'
-  | 'LOT_ALREADY_RECORDED'
-  | 'LOT_UNKNOWN'
-  | 'LOT_PARTLY_GIVEN'
-  | 'SHARES_NOT_WHOLE'
-  | 'LOT_NOT_SPENDABLE'
-  | 'INSUFFICIENT_FUNDS';
+export const FUND_REFUSALS = [
+  'FUND_ALREADY_OPEN',
+  'FUND_NOT_OPEN',
+  'FORECAST_UPSIDE_DOWN',
+  'LOT_ALREADY_RECORDED',
+  'LOT_UNKNOWN',
+  'LOT_PARTLY_GIVEN',
+  'SHARES_NOT_WHOLE',
+  'LOT_NOT_SPENDABLE',
+  'INSUFFICIENT_FUNDS',
+] as const;
+export type FundRefusal = (typeof FUND_REFUSALS)[number];
 const refuse: Refuse<FundRefusal> = sayNo;
 
 type Opened = FactOf<typeof FundOpened>['data'];

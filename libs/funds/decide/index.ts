@@ -6,8 +6,8 @@ import { fund } from './fund.decider.js';
 
 export * from './envelope.commands.js';
 export * from './fund.commands.js';
-export { envelope } from './envelope.decider.js';
-export { fund } from './fund.decider.js';
+export { envelope, ENVELOPE_REFUSALS } from './envelope.decider.js';
+export { fund, FUND_REFUSALS } from './fund.decider.js';
 
 export const fundDesk: readonly Desk[] = [
   ...desk(
@@ -27,6 +27,8 @@ export const fundDesk: readonly Desk[] = [
       envelopes.NoteRescission,
       envelopes.ConfirmCommitment,
       envelopes.ReleaseCommitment,
+      envelopes.PostAccrual,
+      envelopes.ReverseAccrual,
       envelopes.PostPayment,
     ] as const),
   ),

@@ -221,13 +221,49 @@ export const CommitmentReleased = fact('CommitmentReleased', {
   ],
   example: { ...where, lineId: 'round-one', awardId: 'award-1', amountPence: 1_700_000 },
 });
-export const PaymentPosted = fact('PaymentPosted', {
-  says: 'Promised money was paid.',
-  fields: { ...line, awardId: slug, recipientId: slug, paymentId: slug, from: oneOf('committed'), lots },
+const accrual = { ...line, awardId: slug, recipientId: slug, accrualId: slug, lots } as const;
+const accrualExample = {
+  ...where,
+  lineId: 'round-one',
+  awardId: 'award-1',
+  recipientId: 'north-end',
+  accrualId: 'milestone-1',
+  amountPence: 425_000,
+  lots: [{ lotId: 'neighbourhood', class: 'ring_fenced' as const, amountPence: 425_000 }],
+};
+export const AccrualPosted = fact('AccrualPosted', {
+  says: 'Work was accepted: the money for it is owed, and not yet paid.',
+  fields: accrual,
   postings: [
-    { account: 'L:Paid:{awardId}', amount: 'amountPence', sign: 1 },
+    { account: 'L:Accrued:{awardId}', amount: 'amountPence', sign: 1 },
     { account: 'S:{.class}:{.lotId}:{awardId}', each: 'lots', amount: '.amountPence', sign: 1 },
     { account: 'L:Committed:{awardId}', amount: 'amountPence', sign: -1 },
+    { account: 'P:{awardId}', amount: 'amountPence', sign: -1 },
+  ],
+  example: accrualExample,
+});
+export const AccrualReversed = fact('AccrualReversed', {
+  says: 'An acceptance was taken back: what of it was unpaid is only promised again.',
+  fields: accrual,
+  postings: [
+    { account: 'L:Committed:{awardId}', amount: 'amountPence', sign: 1 },
+    { account: 'P:{awardId}', amount: 'amountPence', sign: 1 },
+    { account: 'L:Accrued:{awardId}', amount: 'amountPence', sign: -1 },
+    { account: 'S:{.class}:{.lotId}:{awardId}', each: 'lots', amount: '.amountPence', sign: -1 },
+  ],
+  example: accrualExample,
+});
+/** Where a payment comes from: work that was accepted, whose expense arose then, or straight from what was promised. */
+export const PAID_FROM = ['accrued', 'committed'] as const;
+export const PaymentPosted = fact('PaymentPosted', {
+  says: 'Promised money was paid: for work that was accepted, or straight out of the promise.',
+  fields: { ...line, awardId: slug, recipientId: slug, paymentId: slug, from: oneOf(...PAID_FROM), lots },
+  postings: [
+    { account: 'L:Paid:{awardId}', amount: 'amountPence', sign: 1 },
+    { account: 'P:{awardId}', amount: 'amountPence', sign: 1, when: { from: ['accrued'] } },
+    { account: 'S:{.class}:{.lotId}:{awardId}', each: 'lots', amount: '.amountPence', sign: 1, when: { from: ['committed'] } },
+    { account: 'L:Accrued:{awardId}', amount: 'amountPence', sign: -1, when: { from: ['accrued'] } },
+    { account: 'L:Committed:{awardId}', amount: 'amountPence', sign: -1, when: { from: ['committed'] } },
     { account: 'C:{.class}:{.lotId}', each: 'lots', amount: '.amountPence', sign: -1 },
   ],
   example: {
@@ -255,6 +291,8 @@ export const envelopeFacts = [
   ReservationReleased,
   CommitmentConfirmed,
   CommitmentReleased,
+  AccrualPosted,
+  AccrualReversed,
   PaymentPosted,
 ] as const;
 export type FundEvent = Exclude<{ [K in keyof typeof fundFacts]: FactOf<(typeof fundFacts)[K]> }[number], { type: 'IncomeForecast' }>;
