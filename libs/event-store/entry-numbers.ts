@@ -1,8 +1,9 @@
 import { canonicalText } from '@ledger/kernel';
-import { entryOf, type LogStore } from '@ledger/log';
+import { entryOf } from '@ledger/log';
 import { exhaustMap, startWith, type Subscription } from 'rxjs';
 import type { EventStore, Position } from './event-store.js';
 import { type Catalogue, factNamed } from './known.js';
+import type { LogStore } from './log-store.js';
 
 /** Numbers the entries from 0 without gaps, in the store's order, and keeps each entry's document apart from the events. */
 export class EntryNumbers {

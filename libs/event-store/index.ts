@@ -4,6 +4,7 @@ export * from './event-store.js';
 export * from './entry-numbers.js';
 export * from './known.js';
 export * from './ledger.js';
+export * from './log-store.js';
 export * from './policy.js';
 export * from './shapes.js';
 export * from './adapters/in-memory.event-store.js';

@@ -1,10 +1,10 @@
 import { type Clock, isRefusal, type LedgerEvent } from '@ledger/kernel';
-import type { LogStore } from '@ledger/log';
 import { exhaustMap, Observable, type Subscription } from 'rxjs';
 import type { LedgerCommand } from './command.js';
 import type { EventStore, Position } from './event-store.js';
 import { idFrom, type Receipt } from './ledger.js';
 import { type Catalogue, know, type Known } from './known.js';
+import type { LogStore } from './log-store.js';
 
 /** What moves one context when another has decided: a pure table from a fact to commands. A derived id takes the place of chance. */
 export interface Policy<E extends LedgerEvent = LedgerEvent> {

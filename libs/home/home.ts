@@ -6,13 +6,13 @@ import {
   type EventStore,
   InMemoryEventStore,
   Ledger,
+  LogStore,
   PolicyRunner,
   type Receipt,
   SqliteEventStore,
 } from '@ledger/event-store';
 import { GrantRole, ledgerOpening, OpenLedger, roleGrant } from '@ledger/governance/decide';
 import { type Clock, systemClock } from '@ledger/kernel';
-import { LogStore } from '@ledger/log';
 import { everyDesk, policies } from '@ledger/policies';
 import { KeyStore } from '@ledger/privacy';
 import { Views } from '@ledger/views';

@@ -1,7 +1,6 @@
 export * from './checkpoint.js';
 export * from './entry.js';
 export * from './log-proof.js';
-export * from './log-store.js';
 export * from './merkle.js';
 export * from './note.js';
 export * from './tiles.js';
