@@ -2,8 +2,15 @@ import { type Decider, type FactOf, type Refuse, sayNo } from '@ledger/kernel';
 import type { BidSubmitted, OpportunityClosed, OpportunityOpened } from '../events/index.js';
 import type { ExerciseCommand } from './exercise.commands.js';
 
-export type ExerciseRefusal =
-  'ROUND_ALREADY_OPEN' | 'ROUND_NOT_OPEN' | 'ROUND_CLOSED' | 'BID_TOO_LATE' | 'BID_ALREADY_SUBMITTED' | 'DEADLINE_NOT_PASSED';
+export const EXERCISE_REFUSALS = [
+  'ROUND_ALREADY_OPEN',
+  'ROUND_NOT_OPEN',
+  'ROUND_CLOSED',
+  'BID_TOO_LATE',
+  'BID_ALREADY_SUBMITTED',
+  'DEADLINE_NOT_PASSED',
+] as const;
+export type ExerciseRefusal = (typeof EXERCISE_REFUSALS)[number];
 const refuse: Refuse<ExerciseRefusal> = sayNo;
 
 type Exercise = Readonly<{ deadline: string | null; bids: readonly string[]; closed: boolean }>;

@@ -10,8 +10,11 @@ export const FUND_REFUSALS = [
   'FORECAST_UPSIDE_DOWN',
   'LOT_ALREADY_RECORDED',
   'LOT_UNKNOWN',
+  'LOT_NAMED_TWICE',
+  'LOT_EMPTY',
   'LOT_PARTLY_GIVEN',
   'SHARES_NOT_WHOLE',
+  'LOT_TOO_SMALL_TO_SPLIT',
   'LOT_NOT_SPENDABLE',
   'INSUFFICIENT_FUNDS',
 ] as const;
@@ -58,6 +61,9 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
       const lot = state.lots[lotId] ?? refuse('LOT_UNKNOWN', `No lot ${lotId} was received into this fund`);
       const taken = shares.find((share) => share.lotId in state.lots);
       if (taken !== undefined) refuse('LOT_ALREADY_RECORDED', `Lot ${taken.lotId} was recorded before`);
+      if (new Set(shares.map((share) => share.lotId)).size < shares.length)
+        refuse('LOT_NAMED_TWICE', 'Each part of a receipt needs a name of its own');
+      if (lot.amountPence === 0) refuse('LOT_EMPTY', `Lot ${lotId} was split before, and nothing is left in it`);
       if (lot.unassignedPence !== lot.amountPence) refuse('LOT_PARTLY_GIVEN', `Part of lot ${lotId} was given away already`, lot);
       const sum = shares.reduce((total, { basisPoints }) => total + basisPoints, 0);
       if (sum !== SHARES_WHOLE) refuse('SHARES_NOT_WHOLE', `The shares come to ${sum} basis points, not ${SHARES_WHOLE}`, { sum });
@@ -65,6 +71,10 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
         lot.amountPence,
         shares.map(({ basisPoints }) => basisPoints),
       );
+      if (parts.includes(0))
+        refuse('LOT_TOO_SMALL_TO_SPLIT', `${pounds(lot.amountPence)} is too little: one part would be nothing`, {
+          amountPence: lot.amountPence,
+        });
       const lots = shares.map((share, index) => ({ lotId: share.lotId, class: fundClass, amountPence: parts[index]! }));
       return [
         {
@@ -85,12 +95,13 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
     GiveAuthority({ bodyId, fundId, lots, period, title }, state) {
       const { class: fundClass, currency, purposes } = isOpen(state, fundId);
       if (fundClass === 'endowment_permanent') refuse('LOT_NOT_SPENDABLE', 'The capital of a permanent endowment may never be spent');
+      if (new Set(lots.map(({ lotId }) => lotId)).size < lots.length)
+        refuse('LOT_NAMED_TWICE', 'Name each lot once, with all that is given from it');
       for (const { amountPence, lotId } of lots) {
         const lot = state.lots[lotId] ?? refuse('LOT_UNKNOWN', `No lot ${lotId} was received into this fund`);
-        const asked = lots.filter((one) => one.lotId === lotId).reduce((sum, one) => sum + one.amountPence, 0);
-        if (asked > lot.unassignedPence) {
+        if (amountPence > lot.unassignedPence) {
           const words = `${pounds(amountPence)} was asked for and ${pounds(lot.unassignedPence)} of lot ${lotId} has been received and not yet given`;
-          refuse('INSUFFICIENT_FUNDS', words, { amountPence: asked, availablePence: lot.unassignedPence });
+          refuse('INSUFFICIENT_FUNDS', words, { amountPence, availablePence: lot.unassignedPence });
         }
       }
       const amountPence = lots.reduce((sum, lot) => sum + lot.amountPence, 0);

@@ -10,14 +10,16 @@ import type {
 } from '../events/index.js';
 import type { BodyCommand, WeighDecision } from './governance.commands.js';
 
-export type BodyRefusal =
-  | 'BODY_ALREADY_CONSTITUTED'
-  | 'BODY_NOT_CONSTITUTED'
-  | 'SEAT_CLASS_UNKNOWN'
-  | 'ALREADY_SEATED'
-  | 'NO_SEAT_LEFT_IN_CLASS'
-  | 'NOT_SEATED'
-  | 'DECISION_ALREADY_WEIGHED';
+export const BODY_REFUSALS = [
+  'BODY_ALREADY_CONSTITUTED',
+  'BODY_NOT_CONSTITUTED',
+  'SEAT_CLASS_UNKNOWN',
+  'ALREADY_SEATED',
+  'NO_SEAT_LEFT_IN_CLASS',
+  'NOT_SEATED',
+  'DECISION_ALREADY_WEIGHED',
+] as const;
+export type BodyRefusal = (typeof BODY_REFUSALS)[number];
 const refuse: Refuse<BodyRefusal> = sayNo;
 
 type BodyEvent = FactOf<

@@ -2,16 +2,18 @@ import { type Decider, type FactOf, type Refuse, sayNo } from '@ledger/kernel';
 import type { LedgerOpened, MandateGranted, OrganisationRegistered, RoleGranted, RoleRevoked, RuleSetAdopted } from '../events/index.js';
 import type { AdoptRuleSet, GrantMandate, OpenLedger, RegisterOrganisation, RoleCommand } from './governance.commands.js';
 
-export type SmallRefusal =
-  | 'LEDGER_ALREADY_OPEN'
-  | 'ORGANISATION_ALREADY_REGISTERED'
-  | 'NOBODY_GRANTS_TO_SELF'
-  | 'ROLE_ALREADY_HELD'
-  | 'ROLE_NOT_HELD'
-  | 'VERSION_ALREADY_ADOPTED'
-  | 'MANDATE_ALREADY_GRANTED'
-  | 'MANDATE_ENDS_BEFORE_IT_BEGINS'
-  | 'THRESHOLD_ABOVE_ALL';
+export const SMALL_REFUSALS = [
+  'LEDGER_ALREADY_OPEN',
+  'ORGANISATION_ALREADY_REGISTERED',
+  'NOBODY_GRANTS_TO_SELF',
+  'ROLE_ALREADY_HELD',
+  'ROLE_NOT_HELD',
+  'VERSION_ALREADY_ADOPTED',
+  'MANDATE_ALREADY_GRANTED',
+  'MANDATE_ENDS_BEFORE_IT_BEGINS',
+  'THRESHOLD_ABOVE_ALL',
+] as const;
+export type SmallRefusal = (typeof SMALL_REFUSALS)[number];
 const refuse: Refuse<SmallRefusal> = sayNo;
 
 type Once = Readonly<{ done: boolean }>;

@@ -2,8 +2,14 @@ import { type Decider, type FactOf, type Refuse, sayNo } from '@ledger/kernel';
 import type { AgreementSigned, AwardAccepted, AwardOffered } from '../events/index.js';
 import type { AwardCommand } from './award.commands.js';
 
-export type AwardRefusal =
-  'AWARD_ALREADY_OFFERED' | 'AWARD_NOT_OFFERED' | 'AWARD_ALREADY_ACCEPTED' | 'AWARD_NOT_ACCEPTED' | 'AGREEMENT_ALREADY_SIGNED';
+export const AWARD_REFUSALS = [
+  'AWARD_ALREADY_OFFERED',
+  'AWARD_NOT_OFFERED',
+  'AWARD_ALREADY_ACCEPTED',
+  'AWARD_NOT_ACCEPTED',
+  'AGREEMENT_ALREADY_SIGNED',
+] as const;
+export type AwardRefusal = (typeof AWARD_REFUSALS)[number];
 const refuse: Refuse<AwardRefusal> = sayNo;
 
 type Award = Readonly<{ offer: FactOf<typeof AwardOffered>['data'] | null; accepted: boolean; signed: boolean }>;
