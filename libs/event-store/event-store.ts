@@ -14,10 +14,16 @@ export type CanonicalEvent = Readonly<{ id: string; type: string; data: string; 
 export type Stored = CanonicalEvent & Readonly<{ stream: string; revision: number; position: Position; recordedAt: string }>;
 
 export type Appended = Readonly<{ stream: string; lastRevision: number; position: Position }>;
-export type ReadAll = Readonly<{ limit?: number; types?: readonly string[]; streamPrefixes?: readonly string[] }>;
+export type ReadAll = Readonly<{
+  limit?: number;
+  types?: readonly string[];
+  streamPrefixes?: readonly string[];
+  /** Types whose text the reader wants. Other events keep their place, but their data and metadata may come back empty. */
+  textOf?: readonly string[];
+}>;
 export type Page = Readonly<{
   events: readonly Stored[];
-  /** Where to go on reading; unchanged when nothing was there. */ next: Position | null;
+  /** Where to go on reading: past what a filter left out, too; unchanged when nothing was there. */ next: Position | null;
 }>;
 export type Finding = Readonly<{ kind: 'gap' | 'tombstone' | 'hidden'; stream: string; words: string }>;
 
@@ -64,8 +70,10 @@ export abstract class EventStore {
       throw new UnsoundAppend('An append names NO_STREAM or an exact revision');
     if (events.length === 0 || events.length > APPEND_EVENTS_MAX) throw new UnsoundAppend(`An append has 1 to ${APPEND_EVENTS_MAX} events`);
     if (new Set(events.map(({ id }) => id)).size !== events.length) throw new UnsoundAppend('Two events of one append share an id');
-    return this.write(stream, expectedRevision, events.map(canonical));
+    return inTime(this.write(stream, expectedRevision, events.map(canonical)), this.deadlineMs);
   }
+  /** A store that says nothing for so long is taken to be unavailable. */
+  protected readonly deadlineMs: number = 15_000;
 
   protected abstract write(stream: string, expectedRevision: number, events: readonly CanonicalEvent[]): Promise<Appended>;
   /** Events of one stream; `from` is inclusive both ways; a missing stream is empty. */
@@ -84,6 +92,18 @@ export abstract class EventStore {
   /** What a reader could not see for itself: gaps, tombstones, metadata that hides events. */
   abstract inspect(): Promise<readonly Finding[]>;
   abstract close(): Promise<void>;
+}
+
+async function inTime<Answer>(answer: Promise<Answer>, deadlineMs: number): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailable('The store did not answer in time; whether it wrote is unknown')), deadlineMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function canonical({ id, type, data, metadata }: NewEvent): CanonicalEvent {

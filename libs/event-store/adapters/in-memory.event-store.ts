@@ -64,7 +64,8 @@ export class InMemoryEventStore extends EventStore {
           (streamPrefixes === undefined || streamPrefixes.some((prefix) => stream.startsWith(prefix))),
       )
       .slice(0, limit);
-    return Promise.resolve({ events, next: events.at(-1)?.position ?? after });
+    const next = events.length === limit ? events.at(-1)?.position : this.all.at(-1)?.position;
+    return Promise.resolve({ events, next: next ?? after });
   }
 
   override head(): Promise<Position | null> {

@@ -17,16 +17,18 @@ import {
   type Stored,
 } from '../event-store.js';
 
-type Row = Readonly<{
-  position: number;
-  stream: string;
-  revision: number;
-  id: string;
-  type: string;
-  data: string;
-  metadata: string;
-  recordedAt: string;
-}>;
+type Row = readonly [
+  position: number,
+  stream: string,
+  revision: number,
+  id: string,
+  type: string,
+  data: string,
+  metadata: string,
+  recordedAt: string,
+];
+/** Where a stream stands: its number in the dictionary, and the revision of its last event. */
+type Tip = { id: number; revision: number };
 type Waiting = Readonly<{
   stream: string;
   expectedRevision: number;
@@ -38,11 +40,28 @@ type Waiting = Readonly<{
 const OTHER_PROCESS_POLL_MS = 50;
 const BUSY_DEADLINE_MS = 10_000;
 const GROUP_MAX = 500;
-const COLUMNS = 'e.position, s.name AS stream, e.revision, e.id, e.type, e.data, e.metadata, e.recorded_at AS recordedAt';
-const stored = (row: Row): Stored => ({ ...row, position: String(row.position) as Position });
+const TIPS_MAX = 50_000;
+const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.data, e.metadata, e.recorded_at';
+const FROM = 'FROM events e JOIN streams s ON s.id = e.stream';
+const marks = (values: readonly unknown[]) => values.map(() => '?').join();
+const stored = ([position, stream, revision, id, type, data, metadata, recordedAt]: Row): Stored => ({
+  id,
+  type,
+  data,
+  metadata,
+  stream,
+  revision,
+  position: String(position) as Position,
+  recordedAt,
+});
+const NOTHING: Promise<readonly Stored[]> = Promise.resolve([]);
 const isBusy = (thrown: unknown) => String((thrown as { code?: unknown }).code).startsWith('SQLITE_BUSY');
 
-/** One file. Appends that wait in the same turn share a transaction and an fsync; two processes may write at once. */
+/**
+ * One file. Appends that wait in the same turn share a transaction and an fsync; two processes may write at once.
+ * What this process knows by heart (where streams stand, the last position) holds as long as SQLite says that no other connection has
+ * written: so an append costs its inserts and nothing else, and a command whose stream stands still reads nothing at all.
+ */
 export class SqliteEventStore extends EventStore {
   readonly filters = 'engine';
   private readonly db: Database.Database;
@@ -51,6 +70,10 @@ export class SqliteEventStore extends EventStore {
   private waiting: Waiting[] = [];
   private flushing: Promise<void> | null = null;
   private readonly sql;
+  private readonly pages = new Map<string, Database.Statement<unknown[], Row>>();
+  private readonly tips = new Map<string, Tip>();
+  private last: Readonly<{ position: number; recordedAt: string }> = { position: 0, recordedAt: '' };
+  private othersWrote = -1;
 
   constructor(
     file: string,
@@ -70,36 +93,37 @@ export class SqliteEventStore extends EventStore {
     // Waiting inside SQLite would stop the event loop: from here on, busy is retried asynchronously.
     this.db.pragma('busy_timeout = 0');
     this.sql = {
-      streamId: this.db.prepare<[string], { id: number }>('SELECT id FROM streams WHERE name = ?'),
-      addStream: this.db.prepare('INSERT INTO streams (name) VALUES (?)'),
+      version: this.db.prepare<[], number>('PRAGMA data_version').pluck(),
       last: this.db.prepare<[], { position: number; recordedAt: string }>(
         'SELECT position, recorded_at AS recordedAt FROM events ORDER BY position DESC LIMIT 1',
       ),
-      revision: this.db.prepare<[number], { revision: number | null }>('SELECT max(revision) AS revision FROM events WHERE stream = ?'),
+      tip: this.db.prepare<[string], { id: number; revision: number | null }>(
+        'SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) AS revision FROM streams WHERE name = ?',
+      ),
+      addStream: this.db.prepare('INSERT INTO streams (name) VALUES (?)'),
       at: this.db.prepare<[number, number], { id: string; position: number }>(
         'SELECT id, position FROM events WHERE stream = ? AND revision = ?',
       ),
       insert: this.db.prepare(
         'INSERT INTO events (position, stream, revision, id, type, data, metadata, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       ),
-      forwards: this.db.prepare<[string, number, number], Row>(
-        `SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`,
-      ),
-      backwards: this.db.prepare<[string, number, number], Row>(
-        `SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ? AND e.revision <= ? ORDER BY e.revision DESC LIMIT ?`,
-      ),
+      forwards: this.db
+        .prepare<[string, number, number], Row>(
+          `SELECT ${COLUMNS} ${FROM} WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`,
+        )
+        .raw(),
+      backwards: this.db
+        .prepare<[string, number, number], Row>(
+          `SELECT ${COLUMNS} ${FROM} WHERE s.name = ? AND e.revision <= ? ORDER BY e.revision DESC LIMIT ?`,
+        )
+        .raw(),
       begin: this.db.prepare('BEGIN IMMEDIATE'),
       commit: this.db.prepare('COMMIT'),
       rollback: this.db.prepare('ROLLBACK'),
     };
-    let seen = this.lastPosition();
+    let seen = -1;
     const others = interval(OTHER_PROCESS_POLL_MS).pipe(
-      filter(() => {
-        const now = this.lastPosition();
-        const rings = now !== seen;
-        seen = now;
-        return rings;
-      }),
+      filter(() => this.db.open && seen !== (seen = this.sql.version.get()!)),
       map(() => undefined),
     );
     this.bell = merge(this.own, others).pipe(
@@ -108,7 +132,32 @@ export class SqliteEventStore extends EventStore {
     );
   }
 
-  private lastPosition = () => (this.db.open ? (this.sql.last.get()?.position ?? 0) : 0);
+  private lastPosition(): number {
+    if (this.db.open) this.refresh();
+    return this.last.position;
+  }
+
+  /** Forgets what it knew by heart when another connection has committed since. */
+  private refresh(): void {
+    const version = this.sql.version.get()!;
+    if (version === this.othersWrote) return;
+    this.tips.clear();
+    this.last = this.sql.last.get() ?? { position: 0, recordedAt: '' };
+    this.othersWrote = version;
+  }
+
+  /** Where a stream stands, undefined when nobody wrote it. Ask after a refresh. */
+  private tipOf(stream: string): Tip | undefined {
+    const known = this.tips.get(stream);
+    if (known !== undefined) return known;
+    const row = this.sql.tip.get(stream);
+    return row && this.keepTip(stream, { id: row.id, revision: row.revision ?? NO_STREAM });
+  }
+  private keepTip(stream: string, tip: Tip): Tip {
+    this.tips.set(stream, tip);
+    if (this.tips.size > TIPS_MAX) this.tips.delete(this.tips.keys().next().value!);
+    return tip;
+  }
 
   protected override write(stream: string, expectedRevision: number, events: readonly CanonicalEvent[]): Promise<Appended> {
     return new Promise((resolve, reject) => {
@@ -157,34 +206,32 @@ export class SqliteEventStore extends EventStore {
   private commitGroup(group: readonly Waiting[]): readonly (() => void)[] {
     this.sql.begin.run();
     try {
-      const last = this.sql.last.get();
+      this.refresh();
       const now = this.clock.now();
-      const recordedAt = last === undefined || now > last.recordedAt ? now : last.recordedAt;
-      let position = last?.position ?? 0;
+      const recordedAt = now > this.last.recordedAt ? now : this.last.recordedAt;
+      let { position } = this.last;
       const answers = group.map(({ stream, expectedRevision, events, resolve, reject }) => {
-        let id = this.sql.streamId.get(stream)?.id;
-        const actual = id === undefined ? NO_STREAM : (this.sql.revision.get(id)?.revision ?? NO_STREAM);
-        const known = id;
-        const judgement = judge(expectedRevision, actual, events, (revision) =>
-          known === undefined ? undefined : this.sql.at.get(known, revision)?.id,
-        );
+        let tip = this.tipOf(stream);
+        const actual = tip?.revision ?? NO_STREAM;
+        const judgement = judge(expectedRevision, actual, events, (revision) => tip && this.sql.at.get(tip.id, revision)?.id);
         if (judgement === 'conflict') return () => reject(new ConcurrencyConflict(stream, expectedRevision, actual));
         const lastRevision = expectedRevision + events.length;
         if (judgement === 'already there') {
-          const there = String(this.sql.at.get(known!, lastRevision)!.position) as Position;
+          const there = String(this.sql.at.get(tip!.id, lastRevision)!.position) as Position;
           return () => resolve({ stream, lastRevision, position: there });
         }
-        id ??= Number(this.sql.addStream.run(stream).lastInsertRowid);
-        events.forEach((event, index) => {
-          position += 1;
-          this.sql.insert.run(position, id, expectedRevision + 1 + index, event.id, event.type, event.data, event.metadata, recordedAt);
-        });
+        tip ??= this.keepTip(stream, { id: Number(this.sql.addStream.run(stream).lastInsertRowid), revision: NO_STREAM });
+        for (const { data, id, metadata, type } of events)
+          this.sql.insert.run((position += 1), tip.id, (tip.revision += 1), id, type, data, metadata, recordedAt);
         const written = String(position) as Position;
         return () => resolve({ stream, lastRevision, position: written });
       });
       this.sql.commit.run();
+      if (position > this.last.position) this.last = { position, recordedAt };
       return answers;
     } catch (thrown) {
+      // Nothing was written: what was noted by heart on the way is not so.
+      this.othersWrote = -1;
       if (this.db.inTransaction) this.sql.rollback.run();
       throw thrown;
     }
@@ -194,6 +241,10 @@ export class SqliteEventStore extends EventStore {
     stream: string,
     { from, direction = 'forwards', limit = -1 }: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number } = {},
   ): Promise<readonly Stored[]> {
+    if (direction === 'forwards' && from !== undefined) {
+      this.refresh();
+      if (from > (this.tips.get(stream)?.revision ?? Infinity)) return NOTHING;
+    }
     const rows =
       direction === 'forwards'
         ? this.sql.forwards.all(stream, from ?? 0, limit)
@@ -201,18 +252,36 @@ export class SqliteEventStore extends EventStore {
     return Promise.resolve(rows.map(stored));
   }
 
-  override readAll(after: Position | null, { limit = PAGE_EVENTS, types, streamPrefixes }: ReadAll = {}): Promise<Page> {
-    const wanted = [
-      'e.position > ?',
-      ...(types === undefined ? [] : [`e.type IN (${types.map(() => '?').join()})`]),
-      ...(streamPrefixes === undefined ? [] : [`(${streamPrefixes.map(() => 'substr(s.name, 1, length(?)) = ?').join(' OR ')})`]),
-    ].join(' AND ');
-    const rows = this.db
-      .prepare<unknown[], Row>(
-        `SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream WHERE ${wanted} ORDER BY e.position LIMIT ?`,
+  override readAll(after: Position | null, { limit = PAGE_EVENTS, streamPrefixes, textOf, types }: ReadAll = {}): Promise<Page> {
+    const from = Number(after ?? 0);
+    // Taken before the page: everything up to here is in it, or was filtered out.
+    const head = this.lastPosition();
+    if (head <= from) return Promise.resolve({ events: [], next: after });
+    const [columns, wanted] = [
+      textOf === undefined
+        ? COLUMNS
+        : COLUMNS.replace(/e\.(data|metadata)/g, `CASE WHEN e.type IN (${marks(textOf)}) THEN e.$1 ELSE '' END`),
+      [
+        'e.position > ?',
+        ...(types === undefined ? [] : [`e.type IN (${marks(types)})`]),
+        ...(streamPrefixes === undefined ? [] : [`(${streamPrefixes.map(() => 'substr(s.name, 1, length(?)) = ?').join(' OR ')})`]),
+      ],
+    ];
+    const sql = `SELECT ${columns} ${FROM} WHERE ${wanted.join(' AND ')} ORDER BY e.position LIMIT ?`;
+    let page = this.pages.get(sql);
+    if (page === undefined) this.pages.set(sql, (page = this.db.prepare<unknown[], Row>(sql).raw()));
+    const events = page
+      .all(
+        ...(textOf ?? []),
+        ...(textOf ?? []),
+        from,
+        ...(types ?? []),
+        ...(streamPrefixes ?? []).flatMap((prefix) => [prefix, prefix]),
+        limit,
       )
-      .all(Number(after ?? 0), ...(types ?? []), ...(streamPrefixes ?? []).flatMap((prefix) => [prefix, prefix]), limit);
-    return Promise.resolve({ events: rows.map(stored), next: rows.length === 0 ? after : (String(rows.at(-1)!.position) as Position) });
+      .map(stored);
+    const last = Number(events.at(-1)?.position ?? 0);
+    return Promise.resolve({ events, next: String(events.length === limit ? last : Math.max(last, head)) as Position });
   }
 
   override head(): Promise<Position | null> {
