@@ -6,6 +6,7 @@ import { envelopeFacts, fundFacts, fundUpcasters } from '@ledger/funds/events';
 import { governanceFacts } from '@ledger/governance/events';
 import { grantFacts } from '@ledger/grants/events';
 import { canonicalText, type FactDeclaration } from '@ledger/kernel';
+import { publicationFacts } from '@ledger/publication/events';
 
 /** Every context and its facts, in the order in which the catalogue prints them. */
 export const contexts: Readonly<Record<string, readonly FactDeclaration[]>> = {
@@ -14,6 +15,7 @@ export const contexts: Readonly<Record<string, readonly FactDeclaration[]>> = {
   commissioning: commissioningFacts,
   funds: [...fundFacts, ...envelopeFacts],
   grants: grantFacts,
+  publication: publicationFacts,
 };
 const facts = new Map(Object.values(contexts).flatMap((declared) => declared.map((one) => [one.name, one] as const)));
 

@@ -121,6 +121,8 @@ export class PolicyRunner {
       const complete = Object.assign(command, {
         commandId: idFrom(this.secret, policy.name, event.id, index),
         effectiveAt: command.effectiveAt ?? event.data.effectiveAt,
+        // What follows from an illustrative fact is illustrative too.
+        ...(command.reason === undefined && event.data.reason !== undefined ? { reason: event.data.reason } : {}),
       });
       await this.door(event.data.tenantId, complete, {
         actorRef: `policy:${policy.name}`,

@@ -3,6 +3,7 @@ import { deliberationQueries, deliberationViews } from '@ledger/deliberation/vie
 import { fundQueries, fundViews } from '@ledger/funds/views';
 import { governanceQueries, governanceViews } from '@ledger/governance/views';
 import { grantQueries, grantViews } from '@ledger/grants/views';
+import { publicationQueries, publicationViews } from '@ledger/publication/views';
 import { type AnyProjection, type AnyQuery, journal } from '@ledger/views';
 import { entries } from './record.projection.js';
 import { recordQueries } from './record.queries.js';
@@ -16,6 +17,7 @@ export const everyProjection: readonly AnyProjection[] = [
   ...commissioningViews,
   ...fundViews,
   ...grantViews,
+  ...publicationViews,
 ];
 export const everyQuery: readonly AnyQuery[] = [
   ...recordQueries,
@@ -24,4 +26,5 @@ export const everyQuery: readonly AnyQuery[] = [
   ...commissioningQueries,
   ...fundQueries,
   ...grantQueries,
+  ...publicationQueries,
 ];

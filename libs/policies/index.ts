@@ -8,9 +8,17 @@ import { governanceDesk, NoteMandate, NoteRuleSet, WeighDecision } from '@ledger
 import type { GovernanceEvent } from '@ledger/governance/events';
 import { grantDesk, OfferAward } from '@ledger/grants/decide';
 import type { GrantEvent } from '@ledger/grants/events';
+import { publicationDesk } from '@ledger/publication/decide';
 
 /** Every command of the ledger, with the decider that judges it. */
-export const everyDesk: readonly Desk[] = [...governanceDesk, ...deliberationDesk, ...commissioningDesk, ...fundDesk, ...grantDesk];
+export const everyDesk: readonly Desk[] = [
+  ...governanceDesk,
+  ...deliberationDesk,
+  ...commissioningDesk,
+  ...fundDesk,
+  ...grantDesk,
+  ...publicationDesk,
+];
 
 /** What the fund gives, the envelope takes up. */
 export const takeUpAuthority: Policy<FundEvent> = {

@@ -1,0 +1,115 @@
+import { policies } from '@ledger/policies';
+import { isDeepStrictEqual } from 'node:util';
+import { askedOf, idOf, inWords } from './asked-of.js';
+import { END, type Expectation, type Plain, type ReadStory } from './story.js';
+import { RECORDER, STORY_TELLER, type Teller, type Told, wasRefused } from './teller.js';
+
+export type Figure = Readonly<{ says: string; at: string; entry: number; asked: Plain; found: Plain; holds: boolean }>;
+/** What came of a story: how much was told, where its marks stand, and each figure asked for beside the figure found. */
+export type Outcome = Readonly<{
+  story: string;
+  title: string;
+  tenant: string;
+  asked: number;
+  refusedAsTold: number;
+  /** Where the ledger answered otherwise than the story says: the telling stops there. */
+  surprise: Readonly<{ line: number; words: string }> | null;
+  marks: Readonly<Record<string, number>>;
+  figures: readonly Figure[];
+  holds: boolean;
+}>;
+
+/** Facts that move something else: after them the teller waits until it was moved. */
+const MOVES = new Set((policies as readonly { on: object }[]).flatMap(({ on }) => Object.keys(on)));
+
+/**
+ * Reads a value out of a view. The parts of a path are field names, numbers of list elements, `name=value` for the element
+ * that has it, and `length`.
+ */
+export function at(view: Plain, path?: string): Plain {
+  return (path ?? '').split('.').reduce<Plain>((value, part) => {
+    if (part === '') return value;
+    if (value === null || typeof value !== 'object') return null;
+    if (!Array.isArray(value)) return (value as Readonly<Record<string, Plain>>)[part] ?? null;
+    const list = value as readonly Plain[];
+    if (part === 'length') return list.length;
+    const [field, ...wanted] = part.split('=');
+    if (wanted.length === 0) return list[Number(part)] ?? null;
+    const has = (one: Plain) =>
+      typeof one === 'object' && one !== null && inWords((one as Record<string, Plain>)[field!] ?? null) === wanted.join('=');
+    return list.find(has) ?? null;
+  }, view);
+}
+
+/** Gives everybody in the story the roles it says, and the story-teller the recorder's. A role held already is no surprise. */
+async function grantRoles({ people, story }: ReadStory, teller: Teller): Promise<void> {
+  const wanted = [[STORY_TELLER, [RECORDER]] as const, ...Object.entries(people)];
+  for (const [subject, roles] of wanted)
+    for (const role of roles) {
+      const told = await teller.grant(story.tenant, { commandId: idOf(story.tenant, 'role', subject, role), subject, role });
+      if (wasRefused(told) && told.refused !== 'ROLE_ALREADY_HELD')
+        throw new Error(`${subject} cannot be given the role ${role}: ${told.words}`);
+    }
+}
+
+async function figureOf({ story }: ReadStory, wanted: Expectation, entry: number, teller: Teller): Promise<Figure> {
+  const moment = { asKnown: entry, ...(wanted.asAt === undefined ? {} : { asAt: wanted.asAt }) };
+  const found = at(await teller.query(story.tenant, wanted.query, wanted.params ?? {}, moment), wanted.path);
+  return { says: wanted.says, at: wanted.at, entry, asked: wanted.is, found, holds: isDeepStrictEqual(found, wanted.is) };
+}
+
+/** How an answer differs from what the story says; undefined when it does not. */
+function differs(told: Told, refused: string | undefined): string | undefined {
+  if (wasRefused(told)) return told.refused === refused ? undefined : `was refused (${told.refused}): ${told.words}`;
+  return refused === undefined ? undefined : `was accepted, and the story says that it is refused (${refused})`;
+}
+
+/** Tells a story from its first step to its last, then asks for every figure that it must end in. Told twice, it writes nothing. */
+export async function tell(told: ReadStory, teller: Teller): Promise<Outcome> {
+  const { story } = told;
+  const marks = new Map<string, number>();
+  const count = { asked: 0, refusedAsTold: 0 };
+  let surprise: Outcome['surprise'] = null;
+  // What was refused once may be allowed by what came later, so a story that is told again passes over its refusals.
+  let isNews = true;
+  await grantRoles(told, teller);
+
+  for (let index = 0; index < told.steps.length && surprise === null; index += 1) {
+    const { mark, refused } = told.steps[index]!;
+    if (refused !== undefined && !isNews) continue;
+    const refusedNext = told.steps[index + 1]?.refused !== undefined;
+    const before = refusedNext && refused === undefined ? await teller.head() : null;
+    for (const { body, step } of askedOf(told, index, marks)) {
+      const answer = await teller.ask(story.tenant, step.do, body, step.as);
+      const words = differs(answer, refused);
+      if (words !== undefined) {
+        surprise = { line: told.file.stepLines[index]!, words: `Step ${index + 1}, ${step.do} as ${step.as}, ${words}` };
+        break;
+      }
+      if (wasRefused(answer)) {
+        count.refusedAsTold += 1;
+        continue;
+      }
+      count.asked += 1;
+      if (answer.types.some((type) => MOVES.has(type))) await teller.settle();
+      if (mark !== undefined && answer.position !== null) marks.set(mark, await teller.entryOf(answer.position));
+    }
+    if (refusedNext && refused === undefined) isNews = (await teller.head()) !== before;
+  }
+
+  await teller.settle();
+  const newest = await teller.newestEntry();
+  const figures: Figure[] = [];
+  for (const wanted of surprise === null ? told.expect : [])
+    figures.push(await figureOf(told, wanted, wanted.at === END ? newest : marks.get(wanted.at)!, teller));
+  return {
+    story: story.id,
+    title: story.title,
+    tenant: story.tenant,
+    ...count,
+    surprise,
+    marks: Object.fromEntries(marks),
+    figures,
+    holds: surprise === null && figures.every(({ holds }) => holds),
+  };
+}
