@@ -7,5 +7,6 @@ export * from './ledger.js';
 export * from './log-store.js';
 export * from './policy.js';
 export * from './shapes.js';
+export * from './adapters/open-event-store.js';
 export * from './adapters/in-memory.event-store.js';
 export * from './adapters/sqlite.event-store.js';
