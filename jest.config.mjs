@@ -34,6 +34,7 @@ export default {
     project('architecture', ['test/architecture/*.spec.ts']),
     project('scenarios', ['test/scenarios/*.spec.ts']),
     project('faults', ['test/faults/*.spec.ts']),
+    project('exchange', ['test/exchange/*.spec.ts']),
     project('e2e', ['test/e2e/*.spec.ts']),
   ],
 };

@@ -1,10 +1,24 @@
 import { Command, CommanderError } from 'commander';
 import { catalogue } from './catalogue.command.js';
 import { EXIT, Io, type OperatorCommand } from './command-line.js';
+import { exportBooks } from './export.command.js';
+import { importGrants } from './import.command.js';
 import { deadLetters, init, rebuild, selfCheck, status, token } from './ledger.commands.js';
+import { grantRole } from './role.command.js';
 
 /** Every command of the operator, in the order in which the help lists them. The next one goes here. */
-const commands: readonly OperatorCommand[] = [init, token, status, rebuild, selfCheck, deadLetters, catalogue];
+const commands: readonly OperatorCommand[] = [
+  init,
+  token,
+  grantRole,
+  importGrants,
+  exportBooks,
+  status,
+  rebuild,
+  selfCheck,
+  deadLetters,
+  catalogue,
+];
 
 type Streams = Readonly<{ out?: (text: string) => void; err?: (text: string) => void; isTerminal?: boolean }>;
 

@@ -1,0 +1,3 @@
+export * from './books.js';
+export * from './beancount.js';
+export * from './hledger.js';
