@@ -4,12 +4,11 @@ import { catalogue } from '@ledger/catalogue';
 import {
   EntryNumbers,
   type EventStore,
-  InMemoryEventStore,
   Ledger,
+  openEventStore,
   LogStore,
   PolicyRunner,
   type Receipt,
-  SqliteEventStore,
 } from '@ledger/event-store';
 import { GrantRole, ledgerOpening, OpenLedger, roleGrant } from '@ledger/governance/decide';
 import { type Clock, systemClock } from '@ledger/kernel';
@@ -62,7 +61,8 @@ export class Home {
     const { folder } = settings;
     if (folder !== null) mkdirSync(folder, { recursive: true });
     const file = (name: string) => (folder === null ? ':memory:' : join(folder, name));
-    const store = folder === null ? new InMemoryEventStore(clock) : new SqliteEventStore(file('events.db'), clock);
+    const own = folder === null ? 'memory:' : `sqlite:${file('events.db')}`;
+    const store = await openEventStore(settings.events ?? own, { clock });
     const views = new Views(file('views.db'), store, catalogue, everyProjection);
     const home = new Home(settings, clock, store, new LogStore(file('log.db')), new KeyStore(file('keys.db')), views, carry);
     await home.begin();

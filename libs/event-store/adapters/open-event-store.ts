@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Clock } from '@ledger/kernel';
 import type { EventStore } from '../event-store.js';
 import { InMemoryEventStore } from './in-memory.event-store.js';
@@ -15,13 +16,23 @@ export const EVENT_STORES = {
 
 export const isEventStoreAddress = (address: string): boolean => Object.keys(EVENT_STORES).some((scheme) => address.startsWith(scheme));
 
+/** Whether appends that are sent together are written in the order in which they were asked. */
+export const keepsOrderOfAsking = (address: string): boolean => !address.startsWith('esdb');
+
 /** Opens the store at an address. The clients of the large engines are loaded only where one is used. */
-export async function openEventStore(address: string, clock?: Clock): Promise<EventStore> {
+export async function openEventStore(
+  address: string,
+  {
+    clock,
+    mustExist = false,
+  }: { clock?: Clock; /** Refuse a file that is not there instead of beginning one. */ mustExist?: boolean } = {},
+): Promise<EventStore> {
   const scheme = address.slice(0, address.indexOf(':') + 1);
   switch (scheme) {
     case 'memory:':
       return new InMemoryEventStore(clock);
     case 'sqlite:':
+      if (mustExist && !existsSync(address.slice('sqlite:'.length))) throw new Error(`There is no ledger at ${address}`);
       return new SqliteEventStore(address.slice('sqlite:'.length), clock);
     case 'esdb:':
     case 'esdb+discover:': {
