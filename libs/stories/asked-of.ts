@@ -65,21 +65,22 @@ export function askedOf(told: ReadStory, index: number, marks: ReadonlyMap<strin
   const step = told.steps[index]!;
   const { bytes, sha256 } = told.file;
   const noted: Names = Object.fromEntries([...marks].map(([name, entry]) => [`mark:${name}`, entry]));
-  return rounds(step.for ?? [], told.lists ?? {}).map((names, repetition) => {
+  return rounds(step.for ?? [], told.lists ?? {}).map((round, repetition) => {
     const pseudonym = `p-${createHash('sha256')
       .update(JSON.stringify([told.story.id, 'pseudonym', index, repetition]))
       .digest('hex')
       .slice(0, 10)}`;
+    const names = { ...round, ...noted, pseudonym };
     return {
       step,
       index,
       body: {
-        ...(filled(step.with, { ...names, ...noted, pseudonym }) as Names),
+        ...(filled(step.with, names) as Names),
         commandId: idOf(told.story.id, index, repetition),
-        effectiveAt: step.effectiveAt,
+        effectiveAt: filled(step.effectiveAt, names),
         reason: reasonOf(told, step),
         evidence: [{ sha256, bytes, mediaType: 'application/yaml', title: `Story ${told.story.id}: ${told.story.title}`.slice(0, 200) }],
-        ...(step.decisionRef === undefined ? {} : { decisionRef: step.decisionRef }),
+        ...(step.decisionRef === undefined ? {} : { decisionRef: filled(step.decisionRef, names) }),
       },
     };
   });
