@@ -168,6 +168,15 @@ export const obligeWhenThresholdMet: Policy<DeliberationEvent> = {
   },
 };
 
+/** What a decision obliges somebody to do becomes a duty once the decision is confirmed. */
+export const obligeWhenConfirmed: Policy<DeliberationEvent> = {
+  name: 'oblige-when-confirmed',
+  on: {
+    DecisionConfirmed: ({ data: { bodyId, decisionId, duties } }) =>
+      (duties ?? []).map((duty) => CreateObligation.of({ ...duty, createdBy: bodyId, because: decisionId })),
+  },
+};
+
 export const policies = [
   takeUpAuthority,
   noteRulesAndMandates,
@@ -175,4 +184,5 @@ export const policies = [
   noteDecisions,
   award,
   obligeWhenThresholdMet,
+  obligeWhenConfirmed,
 ] as unknown as readonly Policy[];

@@ -106,6 +106,12 @@ export class Effect {
   @Pence() readonly amountPence!: number;
   @Currency() readonly currency!: string;
 }
+export class Duty {
+  @Id() readonly obligationId!: string;
+  @Words(2000) readonly duty!: string;
+  @Id() readonly on!: string;
+  @Day() readonly dueBy!: string;
+}
 /** Please record a decision in full. Money waits until it is confirmed. */
 @MayBeAskedBy('clerk', 'chair')
 export class RecordDecision extends LedgerCommand {
@@ -126,6 +132,8 @@ export class RecordDecision extends LedgerCommand {
   @Whole(0, Number.MAX_SAFE_INTEGER, { optional: true }) readonly seenEntry?: number;
   @Day() readonly callInUntil!: string;
   @Several(() => Effect, 0, 40) readonly effects!: Effect[];
+  /** What it obliges somebody to do, and by when; a duty from its confirmation on. */
+  @Several(() => Duty, 0, 20, { optional: true }) readonly duties?: Duty[];
 }
 @MayBeAskedBy('clerk', 'chair', 'commissioner')
 export class ConfirmDecision extends LedgerCommand {

@@ -171,6 +171,7 @@ export const decision: Decider<
         callInUntil,
         conflicts,
         decisionId,
+        duties,
         effects,
         mandateId,
         options,
@@ -202,6 +203,7 @@ export const decision: Decider<
             sat: sat.map((one) => ({ ...one })),
             tally: { ...tally },
             effects: effects.map((one) => ({ ...one })),
+            ...(duties === undefined ? {} : { duties: duties.map((one) => ({ ...one })) }),
             ...(seenEntry === undefined ? { seen: 'not_stated' as const } : { seen: 'entry' as const, seenEntry }),
           },
         },
@@ -213,7 +215,8 @@ export const decision: Decider<
       if (confirmed) refuse('DECISION_ALREADY_CONFIRMED', `Decision ${decisionId} was confirmed before`);
       if (at.slice(0, 10) <= recorded.callInUntil)
         refuse('CALL_IN_OPEN', `It may be called in until the end of ${recorded.callInUntil}`, { callInUntil: recorded.callInUntil });
-      return [{ type: 'DecisionConfirmed', data: { decisionId, bodyId: recorded.bodyId, effects: recorded.effects } }];
+      const { bodyId, duties, effects } = recorded;
+      return [{ type: 'DecisionConfirmed', data: { decisionId, bodyId, effects, ...(duties === undefined ? {} : { duties }) } }];
     },
     RescindDecision({ decisionId, why }, { recorded, rescinded }) {
       if (recorded === null) return refuse('DECISION_NOT_RECORDED', `Decision ${decisionId} has not been recorded`);

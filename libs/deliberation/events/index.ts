@@ -157,6 +157,8 @@ const effectsExample = [
     currency: 'GBP',
   },
 ];
+/** What a decision obliges somebody to do. It becomes a duty once the decision is confirmed. */
+const duties = optional(list(item({ obligationId: slug, duty: officialReason, on: slug, dueBy: day }), { maxItems: 20 }));
 export const DecisionRecorded = fact('DecisionRecorded', {
   says: 'A decision was recorded in full: what was asked, what else was considered, why, how they voted, under which rules, what money follows.',
   fields: {
@@ -179,6 +181,7 @@ export const DecisionRecorded = fact('DecisionRecorded', {
     seenEntry: optional(count),
     callInUntil: day,
     effects,
+    duties,
   },
   example: {
     decisionId: 'round-one',
@@ -201,7 +204,7 @@ export const DecisionRecorded = fact('DecisionRecorded', {
 });
 export const DecisionConfirmed = fact('DecisionConfirmed', {
   says: 'A decision was confirmed after its call-in period: what it says may now be done.',
-  fields: { decisionId: slug, bodyId: slug, effects },
+  fields: { decisionId: slug, bodyId: slug, effects, duties },
   example: { decisionId: 'round-one', bodyId: 'residents-panel', effects: effectsExample },
 });
 export const DecisionRescinded = fact('DecisionRescinded', {
