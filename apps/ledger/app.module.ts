@@ -3,13 +3,15 @@ import { LedgerModule, type Settings } from '@ledger/home';
 import { commandControllers } from './api/commands.controllers.js';
 import { MachineController } from './api/machine.controller.js';
 import { questionController } from './api/queries.controllers.js';
+import { SiteModule } from './site/site.module.js';
 
 @Module({})
 export class AppModule {
   static of(settings: Settings): DynamicModule {
+    const ledger = LedgerModule.open(settings);
     return {
       module: AppModule,
-      imports: [LedgerModule.open(settings)],
+      imports: [ledger, SiteModule.over(ledger)],
       controllers: [MachineController, ...commandControllers, questionController],
     };
   }

@@ -4,6 +4,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Home, type Settings } from '@ledger/home';
 import { ProblemFilter } from './api/problem.js';
 import { AppModule } from './app.module.js';
+import { setUpSite } from './site/site.module.js';
 
 const BODY_BYTES_MAX = 64 * 1024;
 
@@ -16,6 +17,7 @@ export async function createApp(settings: Settings, { quiet = false } = {}): Pro
   });
   app.useGlobalFilters(new ProblemFilter());
   SwaggerModule.setup('api/docs', app, () => openApi(app), { jsonDocumentUrl: 'api/docs-json' });
+  await setUpSite(app);
   app.enableShutdownHooks();
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
