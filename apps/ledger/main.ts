@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { Home, settingsFrom } from '@ledger/home';
+import { tellDemonstration } from '@ledger/stories';
 import { createApp } from './app.js';
 
 const settings = settingsFrom(process.env, process.argv.includes('--empty') ? { demonstration: false } : {});
 const app = await createApp(settings);
+if (settings.demonstration) await tellDemonstration(app.get(Home));
 await app.listen(settings.port, settings.host);
 
 const { entry } = app.get(Home).views.completeTo();
