@@ -22,9 +22,16 @@ export type Outcome = Readonly<{
 /** Facts that move something else: after them the teller waits until it was moved. */
 const MOVES = new Set((policies as readonly { on: object }[]).flatMap(({ on }) => Object.keys(on)));
 
+/** The elements of a list that have this value in this field, written `field=value`. */
+const having = (list: readonly Plain[], wanted: string): readonly Plain[] => {
+  const [field, ...value] = wanted.split('=');
+  return list.filter((one) => inWords(at(one, field)) === value.join('='));
+};
+
 /**
- * Reads a value out of a view. The parts of a path are field names, numbers of list elements, `name=value` for the element
- * that has it, and `length`.
+ * Reads a value out of a view. The parts of a path, between dots: the name of a field; of a list, the number of an element,
+ * `length`, `field=value` for the first element that has it, `where:field=value` for all that have it, `each:field` for what
+ * they hold there as one list, `sum:field` for the sum.
  */
 export function at(view: Plain, path?: string): Plain {
   return (path ?? '').split('.').reduce<Plain>((value, part) => {
@@ -33,11 +40,11 @@ export function at(view: Plain, path?: string): Plain {
     if (!Array.isArray(value)) return (value as Readonly<Record<string, Plain>>)[part] ?? null;
     const list = value as readonly Plain[];
     if (part === 'length') return list.length;
-    const [field, ...wanted] = part.split('=');
-    if (wanted.length === 0) return list[Number(part)] ?? null;
-    const has = (one: Plain) =>
-      typeof one === 'object' && one !== null && inWords((one as Record<string, Plain>)[field!] ?? null) === wanted.join('=');
-    return list.find(has) ?? null;
+    const [, how, of] = /^(where|each|sum):(.+)$/.exec(part) ?? [];
+    if (how === 'where') return having(list, of!);
+    if (how === 'each') return list.flatMap((one) => at(one, of));
+    if (how === 'sum') return list.reduce<number>((sum, one) => sum + Number(at(one, of)), 0);
+    return (part.includes('=') ? having(list, part)[0] : list[Number(part)]) ?? null;
   }, view);
 }
 
