@@ -1,5 +1,5 @@
 import { money } from '../words/figures.js';
-import { type Html, html, nothing } from '../words/html.js';
+import { type Html, markup, nothing } from '../words/html.js';
 import { share } from './shares.js';
 
 /** What is expected, as a hatched range beside what is there: never stacked on money. */
@@ -7,12 +7,11 @@ export function range(lowPence: number, highPence: number, actualPence: number, 
   const most = Math.max(highPence, actualPence);
   if (most === 0) return nothing;
   const [low, high, actual] = [money(lowPence, currency), money(highPence, currency), money(actualPence, currency)];
-  return html`<figure>
+  return markup`<figure>
     <svg
       class="range"
       role="img"
-      aria-label="On a line from nought to ${money(most, currency)}: forecast from ${low} to ${high}, beside ${actual}, ${actualWords}."
-    >
+      aria-label="On a line from nought to ${money(most, currency)}: forecast from ${low} to ${high}, beside ${actual}, ${actualWords}.">
       <line x1="0" x2="100%" y1="40" y2="40" />
       <rect
         class="span"

@@ -1,4 +1,4 @@
-import { type Html, html, nothing } from '../words/html.js';
+import { type Html, markup, nothing } from '../words/html.js';
 
 /** A day on which something was true, and the first entry about it. */
 export type Tick = Readonly<{ day: string; entry: number; mattered: boolean }>;
@@ -14,9 +14,9 @@ export function ruler(ticks: readonly Tick[], known: number, asAt: string): Html
   const seen = ticks.filter(({ day, entry }) => entry <= known && day <= asAt);
   const later = ticks.filter((tick) => !seen.includes(tick));
   const here = Math.min(998, Math.max(0, at(Math.min(last, Math.max(first, ...seen.map(({ day }) => daysSince(day)))))));
-  return html`<svg class="ruler" viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+  return markup`<svg class="ruler" viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">
     <path d="${path(seen)}" />
-    ${later.length === 0 ? nothing : html`<path class="later" d="${path(later)}" />`}
+    ${later.length === 0 ? nothing : markup`<path class="later" d="${path(later)}" />`}
     <rect x="${here - 2}" y="0" width="4" height="12" />
   </svg>`;
 }

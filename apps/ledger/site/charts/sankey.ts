@@ -1,200 +1,182 @@
-import { sankey, type SankeyGraph, sankeyJustify, sankeyLeft } from 'd3-sankey';
-import { letterKey, money } from '../words/figures.js';
-import { type Html, html, nothing } from '../words/html.js';
+import { letterKey, money, plural } from '../words/figures.js';
+import { type Html, markup, nothing } from '../words/html.js';
+import { type Flows, type Placed, type PlacedLink, type PlacedNode, placeFlows, type Tier, TIERS } from './flow-layout.js';
 
-export const TIERS = ['giver', 'part', 'body', 'recipient'] as const;
-export type Tier = (typeof TIERS)[number];
-export type FlowNode = Readonly<{
-  key: string;
-  tier: Tier;
-  label: string;
-  note?: string | undefined;
-  left?: boolean | undefined;
-  quiet?: boolean | undefined;
-}>;
-export type FlowLink = Readonly<{ from: string; to: string; pence: number }>;
-export type Flows = Readonly<{ nodes: readonly FlowNode[]; links: readonly FlowLink[]; currency: string }>;
+export type { FlowLink, FlowNode, Flows, Tier } from './flow-layout.js';
 
-type Node = FlowNode & { index: number };
-type Placed = SankeyGraph<Node, object>;
-type Drawn = Readonly<{ node: Node; x0: number; x1: number; y0: number; y1: number; value: number }>;
-const WIDTH = 1180;
-const ROW = 38;
-const KEYED_MAX = 8;
 const HEADS: Readonly<Record<Tier, string>> = {
   giver: 'Where it came from',
   part: 'Which fund',
   body: 'Who decides',
   recipient: 'Where it is now',
 };
+const MANY: Readonly<Record<Tier, string>> = { giver: 'sources', part: 'parts', body: 'bodies', recipient: 'groups' };
+/** Up to so many in a tier, each has its name and figure above it; more stand closer, with their names beside them. */
+const ROOMY_MAX = 4;
+/** Up to so many recipients have a letter each below the narrow picture. */
+const LETTERS_MAX = 7;
 
-/** Smooth between two places along the flow; `tall` swaps the axes. Numbers to one decimal, so that the picture is the same every time. */
+/** To one decimal, so that the picture is the same every time. */
 const n = (value: number): string => (Math.round(value * 10) / 10).toString();
-function ribbon(from: number, to: number, a: readonly [number, number], b: readonly [number, number], tall: boolean): string {
-  const middle = (from + to) / 2;
+const clipped = (words: string, most: number): string => (words.length <= most ? words : `${words.slice(0, most - 1).trimEnd()}…`);
+
+const awardedOf = ({ nodes }: Placed) => nodes.filter(({ left, quiet, tier }) => tier === 'recipient' && left !== true && quiet !== true);
+const total = (nodes: readonly PlacedNode[]) => nodes.reduce((sum, { pence }) => sum + pence, 0);
+/** The picture in a sentence, for whoever does not see it. */
+function finding(placed: Placed, currency: string): string {
+  const came = total(placed.nodes.filter(({ tier }) => tier === 'giver'));
+  const awarded = awardedOf(placed);
+  const left = total(placed.nodes.filter((node) => node.left === true));
+  return `Flow of ${money(came, currency)}. ${
+    awarded.length === 0
+      ? 'Nothing has been awarded'
+      : `${money(total(awarded), currency)} has been awarded to ${plural(awarded.length, 'group')}`
+  }, and ${money(left, currency)} is still to be decided. The table below gives every figure.`;
+}
+const classOf = ({ target }: PlacedLink): string =>
+  target.left === true ? 'flow-left' : target.quiet === true ? 'flow-quiet' : target.tier === 'recipient' ? 'flow-award' : 'flow';
+
+/** A ribbon between two tiers, smooth along the flow. `tall` swaps the axes. */
+function ribbon({ enters, leaves }: PlacedLink, from: number, to: number, tall: boolean): string {
   const at = (along: number, across: number) => (tall ? `${n(across)} ${n(along)}` : `${n(along)} ${n(across)}`);
-  return `M${at(from, a[0])}C${at(middle, a[0])} ${at(middle, b[0])} ${at(to, b[0])}L${at(to, b[1])}C${at(middle, b[1])} ${at(middle, a[1])} ${at(from, a[1])}Z`;
+  const middle = (from + to) / 2;
+  return `M${at(from, leaves[0])}C${at(middle, leaves[0])} ${at(middle, enters[0])} ${at(to, enters[0])}L${at(to, enters[1])}C${at(middle, enters[1])} ${at(middle, leaves[1])} ${at(from, leaves[1])}Z`;
 }
 
-function layOut({ links, nodes }: Flows, along: number, across: number, gap: number, thickness: number): Placed | null {
-  const known = new Set(nodes.map(({ key }) => key));
-  const drawn = links.filter(({ from, pence, to }) => pence > 0 && known.has(from) && known.has(to));
-  const used = nodes.filter(({ key }) => drawn.some(({ from, to }) => from === key || to === key));
-  if (drawn.length === 0) return null;
-  const laid = sankey<Node, object>()
-    .nodeId(({ key }) => key)
-    .nodeAlign((node, depth) =>
-      node.quiet === true ? sankeyLeft(node, depth) : node.tier === 'recipient' ? sankeyJustify(node, depth) : sankeyLeft(node, depth),
-    )
-    .nodeSort((a, b) => a.index - b.index)
-    .linkSort(null as never)
-    .nodeWidth(thickness)
-    .nodePadding(gap)
-    .iterations(12)
-    .extent([
-      [0, 0],
-      [along, across],
-    ]);
-  return laid({
-    nodes: used.map((node, index) => ({ ...node, index })),
-    links: drawn.map(({ from, pence, to }) => ({ source: from, target: to, value: pence })),
-  });
-}
-const drawnOf = (node: Placed['nodes'][number]): Drawn => ({
-  node: node,
-  x0: node.x0!,
-  x1: node.x1!,
-  y0: node.y0!,
-  y1: node.y1!,
-  value: node.value!,
-});
-const flowClass = (from: Node, to: Node): string =>
-  to.left === true ? 'flow-left' : to.quiet === true ? 'flow-quiet' : to.tier === 'recipient' ? 'flow-award' : 'flow';
-
-const finding = ({ currency, links, nodes }: Flows): string => {
-  const of = (tier: Tier) => nodes.filter((node) => node.tier === tier);
-  const into = (key: string) => links.filter(({ to }) => to === key).reduce((sum, { pence }) => sum + pence, 0);
-  const out = (key: string) => links.filter(({ from }) => from === key).reduce((sum, { pence }) => sum + pence, 0);
-  const came = of('giver').reduce((sum, { key }) => sum + out(key), 0);
-  const left = nodes.filter(({ left: isLeft }) => isLeft === true).reduce((sum, { key }) => sum + into(key), 0);
-  const awarded = of('recipient').filter(({ left: isLeft, quiet }) => isLeft !== true && quiet !== true);
-  return `Flow of ${money(came, currency)}. ${awarded.length} recipients have been awarded ${money(
-    awarded.reduce((sum, { key }) => sum + into(key), 0),
-    currency,
-  )}, and ${money(left, currency)} is still to be decided. The table below gives every figure.`;
-};
+const WIDE = { width: 1180, size: 300, thick: 12, top: 86, recipientsTop: 44 } as const;
+const COLUMN: Readonly<Record<Tier, number>> = { giver: 0, part: 290, body: 590, recipient: 860 };
 
 /** Across the page, for wide screens and paper. */
 export function sankeyWide(flows: Flows): Html {
-  const most = Math.max(...TIERS.map((tier) => flows.nodes.filter((node) => node.tier === tier).length));
-  const height = Math.max(300, most * ROW);
-  const [TOP, RIGHT] = [58, 320];
-  const laid = layOut(flows, WIDTH - RIGHT, height, ROW - 6, 12);
-  if (laid === null) return nothing;
   const { currency } = flows;
-  const heads = new Map<Tier, number>();
-  for (const node of laid.nodes) if (!heads.has(node.tier)) heads.set(node.tier, node.x0!);
-  const labels = laid.nodes.map(drawnOf).map(({ node, value, x0, x1, y0, y1 }) => {
-    const middle = TOP + (y0 + y1) / 2;
-    if (node.tier === 'recipient' && node.left !== true)
-      return html`<text x="${n(x1 + 10)}" y="${n(middle + 5)}"
-        >${clipped(node.label, 30)} <tspan font-weight="600">${money(value, currency)}</tspan></text
-      >`;
-    if (node.tier === 'recipient' || node.quiet === true || y1 - y0 > 90)
-      return html`<text x="${n(x1 + 10)}" y="${n(middle - 4)}">${clipped(node.label, 30)}</text
-        ><text x="${n(x1 + 10)}" y="${n(middle + 19)}" class="big">${money(value, currency)}</text>${
-          node.note === undefined
-            ? nothing
-            : html`<text x="${n(x1 + 10)}" y="${n(middle + 37)}" class="small">${clipped(node.note, 46)}</text>`
-        }`;
-    return y1 - y0 >= 26 || most <= KEYED_MAX
-      ? html`<text x="${n(x1 + 10)}" y="${n(middle + 5)}"
-          >${clipped(node.label, 24)} <tspan font-weight="600">${money(value, currency)}</tspan></text
-        >`
-      : html`<text x="${n(x0)}" y="${n(middle + 5)}" dx="18">${clipped(node.label, 28)}</text>`;
+  const placed = placeFlows(flows, WIDE.size, (tier, count) =>
+    tier === 'recipient' ? { gap: 14, pitch: 37 } : count <= ROOMY_MAX ? { gap: 42, pitch: 60 } : { gap: 16, pitch: 30 },
+  );
+  if (placed === null) return nothing;
+  const hasAwards = awardedOf(placed).length > 0;
+  const topOf = (tier: Tier) => (tier === 'recipient' && hasAwards ? WIDE.recipientsTop : WIDE.top);
+  const lowered = (node: PlacedNode): PlacedNode => ({ ...node, start: node.start + topOf(node.tier), end: node.end + topOf(node.tier) });
+  const nodes = placed.nodes.map(lowered);
+  const shift = (at: readonly [number, number], tier: Tier) => [at[0] + topOf(tier), at[1] + topOf(tier)] as const;
+  const ribbons = placed.links.map((link) => ({
+    link: { ...link, leaves: shift(link.leaves, link.source.tier), enters: shift(link.enters, link.target.tier) },
+    from: COLUMN[link.source.tier] + WIDE.thick,
+    to: COLUMN[link.target.tier],
+  }));
+  const labels = nodes.map((node) => {
+    const { end, label, left, note, pence, quiet, start, tier } = node;
+    const [x, middle, figure] = [COLUMN[tier], (start + end) / 2, money(pence, currency)];
+    const beside = x + WIDE.thick + 10;
+    if (tier === 'recipient' && left !== true)
+      return markup`<text x="${beside}" y="${n(middle + 5)}">${clipped(label, 32)} <tspan font-weight="600">${figure}</tspan></text>`;
+    if (tier === 'recipient' || (quiet === true && end - start > 60))
+      return markup`<text x="${beside}" y="${n(middle - 5)}">${clipped(label, 34)}</text><text x="${beside}" y="${n(middle + 19)}" class="big">${figure}</text>${
+        note === undefined ? nothing : markup`<text x="${beside}" y="${n(middle + 39)}" class="small">${note}</text>`
+      }`;
+    if (nodes.filter((one) => one.tier === tier).length <= ROOMY_MAX)
+      return markup`<text x="${x}" y="${n(start - 34)}">${clipped(label, 32)}</text><text x="${x}" y="${n(start - 11)}" class="big">${figure}</text>`;
+    return markup`<text x="${beside}" y="${n(middle + 5)}" class="halo">${clipped(label, 24)} <tspan font-weight="600">${figure}</tspan></text>`;
   });
-  return html`<svg class="sankey sankey--wide" viewBox="0 0 ${WIDTH} ${n(height + TOP + 12)}" role="img" aria-label="${finding(flows)}">
-    ${laid.links.map(({ source, target, width, y0, y1 }) => {
-      const [from, to] = [source as Placed['nodes'][number], target as Placed['nodes'][number]];
-      const half = width! / 2;
-      return html`<path
-        class="${flowClass(from, to)}"
-        d="${ribbon(from.x1!, to.x0!, [TOP + y0! - half, TOP + y0! + half], [TOP + y1! - half, TOP + y1! + half], false)}"
-      />`;
-    })}${laid.nodes.map(({ left, x0, x1, y0, y1 }) => html`<rect class="${left === true ? 'node-left' : 'node'}" x="${n(x0!)}" y="${n(TOP + y0!)}" width="${n(x1! - x0!)}" height="${n(Math.max(1.5, y1! - y0!))}" />`)}${labels}${[
-      ...heads,
-    ].map(([tier, x]) => html`<text x="${n(x)}" y="14" class="small">${HEADS[tier]}</text>`)}
+  const height = Math.max(...nodes.map(({ end }) => end)) + 30;
+  const here = TIERS.filter((tier) => nodes.some((node) => node.tier === tier));
+  return markup`<svg
+    class="sankey sankey--wide"
+    viewBox="0 0 ${WIDE.width} ${n(height)}"
+    role="img"
+    aria-label="${finding(placed, currency)}">
+    ${ribbons.map(({ from, link, to }) => markup`<path class="${classOf(link)}" d="${ribbon(link, from, to, false)}" />`)}${nodes.map(
+      ({ end, left, start, tier }) =>
+        markup`<rect
+          class="${left === true ? 'node-left' : 'node'}"
+          x="${COLUMN[tier]}"
+          y="${n(start)}"
+          width="${WIDE.thick}"
+          height="${n(Math.max(1.5, end - start))}"
+        />`,
+    )}${labels}${here.map((tier) => markup`<text x="${COLUMN[tier]}" y="14" class="small">${HEADS[tier]}</text>`)}
   </svg>`;
 }
+
+/** A flow narrower than this cannot carry words. */
+const NARROW = 150;
+const TALL = { width: 360, thick: 10, top: 46, step: 130 } as const;
 
 /** Down the page, for narrow screens: recipients are keyed to the table by letters. */
 export function sankeyTall(flows: Flows): Html {
-  const [WIDE, STEP, TOP] = [360, 132, 62];
-  const levels = TIERS.filter((tier) => flows.nodes.some((node) => node.tier === tier)).length;
-  const laid = layOut(flows, Math.max(1, levels - 1) * STEP + 10, WIDE, 12, 10);
-  if (laid === null) return nothing;
   const { currency } = flows;
-  const recipients = laid.nodes.filter(({ left, quiet, tier }) => tier === 'recipient' && left !== true && quiet !== true);
-  const labels = TIERS.flatMap((tier) => {
-    const here = laid.nodes.filter((node) => node.tier === tier);
-    const first = here[0];
-    if (first === undefined) return [];
+  const counts = TIERS.map((tier) => flows.nodes.filter((node) => node.tier === tier).length);
+  const recipients = flows.nodes.filter(({ left, quiet, tier }) => tier === 'recipient' && left !== true && quiet !== true).length;
+  const lettered = recipients <= LETTERS_MAX;
+  const gapOf = (tier: Tier, count: number) => (tier === 'recipient' && lettered ? 14 : count <= ROOMY_MAX ? 14 : 3);
+  const widestGaps = Math.max(...TIERS.map((tier, index) => gapOf(tier, counts[index]!) * Math.max(0, counts[index]! - 1)));
+  // What is left over stands first in a narrow picture, so that its flow keeps to the edge and crosses nothing.
+  const turned: Flows = { ...flows, nodes: flows.nodes.toSorted((a, b) => Number(b.left === true) - Number(a.left === true)) };
+  const placed = placeFlows(turned, TALL.width - widestGaps, (tier, count) => ({
+    gap: gapOf(tier, count),
+    pitch: tier === 'recipient' && lettered ? 40 : 0,
+  }));
+  if (placed === null) return nothing;
+  const here = TIERS.filter((tier) => placed.nodes.some((node) => node.tier === tier));
+  const rowOf = (tier: Tier) => TALL.top + here.indexOf(tier) * TALL.step;
+  const awarded = awardedOf(placed);
+  const labels = here.flatMap((tier) => {
+    const some = placed.nodes.filter((node) => node.tier === tier);
+    const first = some[0]!;
     if (tier === 'recipient') {
-      const under = (node: (typeof here)[number]) => TOP + node.x1!;
-      const rest = here.filter(({ left, quiet }) => left === true || quiet === true);
-      const awarded = recipients.reduce((sum, { value }) => sum + value!, 0);
+      const under = rowOf(tier) + TALL.thick;
+      const rest = some.filter((node) => !awarded.includes(node));
+      const from = awarded[0]?.start ?? 0;
       return [
-        ...recipients
-          .filter((_, index) => recipients.length <= KEYED_MAX || index === 0 || index === recipients.length - 1)
+        ...(lettered
+          ? awarded.map(
+              (node, index) =>
+                markup`<text x="${n((node.start + node.end) / 2)}" y="${under + 18}" text-anchor="middle">${letterKey(index)}</text>`,
+            )
+          : []),
+        ...rest
+          .slice(0, 1)
           .map(
             (node) =>
-              html`<text x="${n((node.y0! + node.y1!) / 2)}" y="${n(under(node) + 18)}" text-anchor="middle"
-                >${letterKey(recipients.indexOf(node))}</text
-              >`,
+              markup`<text x="0" y="${under + (awarded.length === 0 ? 18 : 68)}">${node.label} <tspan class="big">${money(node.pence, currency)}</tspan></text>`,
           ),
-        ...(recipients.length === 0
+        ...(awarded.length === 0
           ? []
           : [
-              html`<text x="0" y="${n(under(first) + 46)}"
-                ><tspan class="big">${money(awarded, currency)}</tspan> awarded to
-                A${recipients.length > 1 ? ` to ${letterKey(recipients.length - 1)}` : ''}</text
-              >`,
+              markup`<text x="${n(rest.length === 0 ? 0 : Math.min(from, 130))}" y="${under + 41}">Awarded to A${awarded.length === 1 ? '' : ` to ${letterKey(awarded.length - 1)}`}
+                <tspan class="big">${money(total(awarded), currency)}</tspan></text>`,
             ]),
-        ...rest
-          .slice(0, 2)
-          .map(
-            (node, index) =>
-              html`<text x="0" y="${n(under(first) + 74 + 28 * index)}"
-                ><tspan class="big">${money(node.value!, currency)}</tspan> ${node.label.toLowerCase()}</text
-              >`,
-          ),
       ];
     }
-    const whole = here.reduce((sum, { value }) => sum + value!, 0);
-    const words =
-      here.length === 1
-        ? clipped(first.label, 40)
-        : `${here.length} ${tier === 'giver' ? 'sources' : tier === 'part' ? 'parts' : 'bodies'}`;
-    return [
-      html`<text x="0" y="${n(TOP + first.x0! - 34)}" class="halo">${words}</text
-        ><text x="0" y="${n(TOP + first.x0! - 10)}" class="big halo">${money(whole, currency)}</text>`,
-    ];
+    if (some.length === 1) {
+      // A narrow flow would run through the words: they stand beside it.
+      const x = first.end - first.start < NARROW ? first.end + 14 : first.start;
+      return [
+        markup`<text x="${n(x)}" y="${rowOf(tier) - 32}" class="halo">${clipped(first.label, 38)}</text><text x="${n(x)}" y="${rowOf(tier) - 9}" class="big halo">${money(first.pence, currency)}</text>`,
+      ];
+    }
+    if (some.length > 3)
+      return [
+        markup`<text x="0" y="${rowOf(tier) - 32}" class="halo">${plural(some.length, '', MANY[tier]).trim()}</text><text x="0" y="${rowOf(tier) - 9}" class="big halo">${money(total(some), currency)}</text>`,
+      ];
+    return some.map(
+      (node, index) =>
+        markup`<text x="${n(Math.min(120, Math.max(0, some[0]!.end + 14)))}" y="${rowOf(tier) + 30 + 20 * index}" class="small halo">${(some.length === 2 ? ['Left', 'Right'] : ['First', 'Second', 'Third'])[index]}: ${clipped(node.label, 24)}, ${money(node.pence, currency)}</text>`,
+    );
   });
-  return html`<svg
-    class="sankey sankey--tall"
-    viewBox="0 0 ${WIDE} ${n(TOP + Math.max(1, levels - 1) * STEP + 130)}"
-    role="img"
-    aria-label="${finding(flows)}"
-  >
-    ${laid.links.map(({ source, target, width, y0, y1 }) => {
-      const [from, to] = [source as Placed['nodes'][number], target as Placed['nodes'][number]];
-      const half = width! / 2;
-      return html`<path
-        class="${flowClass(from, to)}"
-        d="${ribbon(TOP + from.x1!, TOP + to.x0!, [y0! - half, y0! + half], [y1! - half, y1! + half], true)}"
-      />`;
-    })}${laid.nodes.map(({ left, x0, x1, y0, y1 }) => html`<rect class="${left === true ? 'node-left' : 'node'}" x="${n(y0!)}" y="${n(TOP + x0!)}" width="${n(Math.max(1.5, y1! - y0!))}" height="${n(x1! - x0!)}" />`)}${labels}
+  const height = rowOf(here.at(-1)!) + TALL.thick + (awarded.length === 0 ? 34 : 82);
+  return markup`<svg class="sankey sankey--tall" viewBox="0 0 ${TALL.width} ${height}" role="img" aria-label="${finding(placed, currency)}">
+    ${placed.links.map(
+      (link) =>
+        markup`<path class="${classOf(link)}" d="${ribbon(link, rowOf(link.source.tier) + TALL.thick, rowOf(link.target.tier), true)}" />`,
+    )}${placed.nodes.map(
+      ({ end, left, start, tier }) =>
+        markup`<rect
+          class="${left === true ? 'node-left' : 'node'}"
+          x="${n(start)}"
+          y="${rowOf(tier)}"
+          width="${n(Math.max(1.5, end - start))}"
+          height="${TALL.thick}"
+        />`,
+    )}${labels}
   </svg>`;
 }
-
-const clipped = (words: string, most: number): string => (words.length <= most ? words : `${words.slice(0, most - 1).trimEnd()}…`);

@@ -1,5 +1,5 @@
 import { plural } from '../words/figures.js';
-import { type Html, html, nothing } from '../words/html.js';
+import { type Html, markup, nothing } from '../words/html.js';
 import { share } from './shares.js';
 
 export type Vote = Readonly<{ for: number; abstained: number; against: number; needed?: number | undefined }>;
@@ -7,15 +7,13 @@ export type Vote = Readonly<{ for: number; abstained: number; against: number; n
 const MARKS_MAX = 60;
 
 const needLine = (at: string, share100: number, needed: number): Html =>
-  html`<line class="cut cut--need" x1="${at}" x2="${at}" y1="-4" y2="32" /><line
+  markup`<line class="cut cut--need" x1="${at}" x2="${at}" y1="-4" y2="32" /><line
       class="seg-need"
       x1="${at}"
       x2="${at}"
       y1="-4"
       y2="54"
-    /><text class="need-words" x="${at}" y="50" ${share100 > 75 ? html` dx="-8" text-anchor="end"` : html` dx="8"`}
-      >${needed.toLocaleString('en-GB')} needed</text
-    >`;
+    /><text class="need-words" x="${at}" y="50" ${share100 > 75 ? markup` dx="-8" text-anchor="end"` : markup` dx="8"`}>${needed.toLocaleString('en-GB')} needed</text>`;
 
 /** One mark for each vote, and the line that had to be reached; a bar where the votes are many. */
 export function voteChart(vote: Vote): Html {
@@ -32,13 +30,13 @@ export function voteChart(vote: Vote): Html {
     cast <= MARKS_MAX
       ? Array.from({ length: cast }, (_, index) => {
           const kind = index < vote.for ? 'for' : index < vote.for + abstained ? 'abstain' : 'against';
-          return html`<rect class="seg v-${kind}" x="${share(index + 0.08, cast)}" y="1" width="${share(0.84, cast)}" height="30" />`;
+          return markup`<rect class="seg v-${kind}" x="${share(index + 0.08, cast)}" y="1" width="${share(0.84, cast)}" height="30" />`;
         })
       : kinds.map((kind, index) => {
           const before = counts.slice(0, index).reduce((sum, count) => sum + count, 0);
-          return html`<rect class="seg v-${kind}" x="${share(before, cast)}" y="1" width="${share(counts[index]!, cast)}" height="30" />`;
+          return markup`<rect class="seg v-${kind}" x="${share(before, cast)}" y="1" width="${share(counts[index]!, cast)}" height="30" />`;
         });
-  return html`<figure class="vote">
+  return markup`<figure class="vote">
     <svg role="img" aria-label="${label}">${marks}${line}</svg>
     <ul class="keys">
       <li><span class="swatch f-paid"></span>${vote.for.toLocaleString('en-GB')} for</li>

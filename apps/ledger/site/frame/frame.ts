@@ -69,7 +69,7 @@ export function frameOf({ kit, mistakes = [], moment, moments = [], part, path, 
       ...once.map(({ day: on, entry, words }) => ({
         href: linkTo({ at: on > today ? undefined : on, known: entry }, path),
         words: `${words}, entry ${entry}`,
-        current: known === entry,
+        current: known === entry && at === (on > today ? undefined : on),
       })),
       ...(once.length === 0
         ? []

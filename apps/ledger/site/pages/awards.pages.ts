@@ -2,8 +2,8 @@ import type { ChainStep } from '@ledger/funds/views';
 import type { AwardSummary, AwardView, ImportedAwardRow, ImportedView, RecipientView } from '@ledger/grants/views';
 import type { Page, Visit } from '../frame/visit.js';
 import type { Row, Sheet } from '../tables/sheet.js';
-import { dayWords, idWords, officeWords, plural } from '../words/figures.js';
-import { html, nothing } from '../words/html.js';
+import { capital, counted, dayWords, idWords, officeWords, plural } from '../words/figures.js';
+import { markup, nothing } from '../words/html.js';
 import { AWARD_WORDS } from './decision.page.js';
 import { chainOf, demonstration, pageOf } from './shared.js';
 
@@ -39,8 +39,8 @@ const awardSheet = (awards: readonly AwardSummary[], kit: Visit['kit'], caption:
             {
               value: recipientName,
               href: kit.to(`awards/${awardId}`),
-              note: html`${dayWords(effectiveOn)}, under ${kit.link(`decisions/${decisionId}`, 'a decision')}`,
-              illustrative: illustrative !== 'no',
+              note: markup`${dayWords(effectiveOn)}, under ${kit.link(`decisions/${decisionId}`, 'a decision')}`,
+              illustrative,
             },
             AWARD_WORDS[standing],
             amountPence,
@@ -79,8 +79,8 @@ export const awardsPage: Page = {
     const total = awards.reduce((sum, { amountPence }) => sum + amountPence, 0);
     return {
       title: 'Awards',
-      statement: html`${plural(awards.length, 'award')} ${kit.tense(awards.length === 1 ? 'has' : 'have', 'had')} been
-      offered${total === 0 ? nothing : html`, ${kit.sum(total, Math.max(...awards.map(({ entry }) => entry)), undefined, awards[0]!.currency)} together`}.`,
+      statement: markup`${capital(counted(awards.length, 'award'))} ${kit.tense(awards.length === 1 ? 'has' : 'have', 'had')} been
+      offered${total === 0 ? nothing : markup`, ${kit.sum(total, Math.max(...awards.map(({ entry }) => entry)), undefined, awards[0]!.currency)} together`}.`,
       sheets: { awards: awardSheet(awards, kit, 'Every award made here') },
     };
   },
@@ -101,18 +101,18 @@ export const awardPage: Page = {
     return {
       title: `${award.recipientName}: an award`,
       award,
-      statement: html`${kit.link(`recipients/${award.recipientId}`, award.recipientName)} ${kit.tense('was', 'had been')} awarded
+      statement: markup`${kit.link(`recipients/${award.recipientId}`, award.recipientName)} ${kit.tense('was', 'had been')} awarded
       ${kit.sum(award.amountPence, award.entry, undefined, currency)}.
       ${
         award.paidPence === 0
-          ? html`None of it ${kit.tense('has', 'had')} been paid yet.`
-          : html`${kit.sum(award.paidPence, award.paidEntry, undefined, currency)} of it ${kit.tense('has', 'had')} been paid.`
+          ? markup`None of it ${kit.tense('has', 'had')} been paid yet.`
+          : markup`${kit.sum(award.paidPence, award.paidEntry, undefined, currency)} of it ${kit.tense('has', 'had')} been paid.`
       }`,
       demo: demonstration(visit, [award.illustrative]),
       terms: [
         {
           term: 'Decided by',
-          words: html`${kit.link(`decisions/${decisionId}`, names.decision(decisionId))}, ${names.body(bodyId)}`,
+          words: markup`${kit.link(`decisions/${decisionId}`, names.decision(decisionId))}, ${names.body(bodyId)}`,
           stamps: kit.stamps(award.entry),
         },
         { term: 'From', words: kit.link(`funds/${fundId}/${bodyId}/${period}`, `${names.fund(fundId)}, ${period}`) },
@@ -147,7 +147,7 @@ export const awardPage: Page = {
           ],
           rows: [
             ...award.payments.map((one): Row => ({
-              cells: [{ value: one.effectiveOn, illustrative: one.illustrative === 'yes' }, one.amountPence, one.entry],
+              cells: [{ value: one.effectiveOn, illustrative: one.illustrative }, one.amountPence, one.entry],
             })),
             ...(award.payments.length < 2 ? [] : [{ sum: true, cells: [null, award.paidPence, award.paidEntry] }]),
           ],
@@ -173,7 +173,7 @@ export const recipientsPage: Page = {
     const currency = awards?.[0]?.currency ?? 'GBP';
     return {
       title: 'Groups that receive',
-      statement: html`${plural(recipients?.length ?? 0, 'group')} ${kit.tense((recipients?.length ?? 0) === 1 ? 'has' : 'have', 'had')} been
+      statement: markup`${capital(counted(recipients?.length ?? 0, 'group'))} ${kit.tense((recipients?.length ?? 0) === 1 ? 'has' : 'have', 'had')} been
       awarded money by a decision in these books.`,
       sheets: {
         recipients: {
@@ -239,10 +239,10 @@ export const recipientPage: Page = {
       statement:
         recipient.awards.length === 0
           ? recipient.imported.length === 0
-            ? html`No award here ${kit.tense('is', 'was')} in the record.`
-            : html`${kit.sum(recipient.importedPence, latest(recipient.imported), undefined, currency)} in
+            ? markup`No award here ${kit.tense('is', 'was')} in the record.`
+            : markup`${kit.sum(recipient.importedPence, latest(recipient.imported), undefined, currency)} in
               ${plural(recipient.imported.length, 'past award')}, from published files.`
-          : html`${kit.sum(recipient.awardedPence, latest(recipient.awards), undefined, currency)} ${kit.tense('was', 'had been')} awarded
+          : markup`${kit.sum(recipient.awardedPence, latest(recipient.awards), undefined, currency)} ${kit.tense('was', 'had been')} awarded
             here, and
             ${kit.sum(recipient.paidPence, Math.max(-1, ...recipient.awards.map(({ paidEntry }) => paidEntry ?? -1)), undefined, currency)}
             of it paid.`,
@@ -290,13 +290,13 @@ export const grantsPage: Page = {
     });
     return {
       title: 'Past awards from published files',
-      statement: html`${plural(awards.length, 'past award')} ${kit.tense(awards.length === 1 ? 'was' : 'were', 'had been')} brought
+      statement: markup`${capital(counted(awards.length, 'past award'))} ${kit.tense(awards.length === 1 ? 'was' : 'were', 'had been')} brought
       in${
         byFunder.length === 1
-          ? html`, ${kit.sum(byFunder[0]!.pence, awards.at(-1)?.entry, undefined, byFunder[0]!.currency)} by ${byFunder[0]!.label}`
+          ? markup`, ${kit.sum(byFunder[0]!.pence, awards.at(-1)?.entry, undefined, byFunder[0]!.currency)} by ${byFunder[0]!.label}`
           : byFunder.length === 0
             ? nothing
-            : html`, by ${plural(byFunder.length, 'funder')}`
+            : markup`, by ${plural(byFunder.length, 'funder')}`
       }.`,
       pages,
       funderId: funderId ?? '',

@@ -4,8 +4,8 @@ import type { BodySummary, BodyView } from '@ledger/governance/views';
 import { seats } from '../charts/seats.js';
 import type { Page, Visit } from '../frame/visit.js';
 import type { Row, Sheet } from '../tables/sheet.js';
-import { capital, dayWords, idWords, perCent, plural, shareWords } from '../words/figures.js';
-import { html, nothing } from '../words/html.js';
+import { capital, counted, dayWords, idWords, perCent, plural, shareWords } from '../words/figures.js';
+import { markup, nothing } from '../words/html.js';
 import { decisionSheet } from './decisions.pages.js';
 import { demonstration, envelopeSheet } from './shared.js';
 
@@ -15,11 +15,15 @@ export const BINDING_WORDS: Readonly<Record<string, string>> = {
   binding: 'Binding on whoever gave it',
   formal: 'Formal: a decision in law',
 };
-export const DENOMINATOR_WORDS: Readonly<Record<string, string>> = {
-  votes_cast: 'the votes cast, abstentions left out',
-  participants: 'the members taking part; abstaining counts as taking part',
-  members: 'all members, whether or not they came',
+const OF_WHOM: Readonly<Record<string, readonly [string, string]>> = {
+  votes_cast: ['the votes cast', 'Abstaining is not a vote cast.'],
+  participants: ['the members taking part', 'Abstaining counts as taking part.'],
+  members: ['all members', 'Whoever stays away counts as well.'],
 };
+/** What share of whom carries a decision: two thirds of the members taking part. */
+export const shareOfWhom = (numerator: number, divisor: number, denominator: string): string =>
+  `${shareWords(numerator, divisor)} of ${OF_WHOM[denominator]?.[0] ?? idWords(denominator).toLowerCase()}`;
+export const whoCounts = (denominator: string): string => OF_WHOM[denominator]?.[1] ?? '';
 /** Seats that residents hold in their own right, by whatever name the class goes. */
 const RESIDENT_CLASSES = /^(resident|public|citizen|community-member)s?$/;
 
@@ -36,13 +40,7 @@ const bodiesSheet = (bodies: readonly BodySummary[], kit: Visit['kit']): Sheet =
   ],
   rows: [
     ...bodies.map(({ area, bodyId, bodyType, entry, filled, illustrative, name, seatsInAll }): Row => ({
-      cells: [
-        { value: name, href: kit.to(`bodies/${bodyId}`), note: area, illustrative: illustrative === 'yes' },
-        idWords(bodyType),
-        seatsInAll,
-        filled,
-        entry,
-      ],
+      cells: [{ value: name, href: kit.to(`bodies/${bodyId}`), note: area, illustrative }, idWords(bodyType), seatsInAll, filled, entry],
     })),
     ...(bodies.length < 2
       ? []
@@ -71,8 +69,8 @@ export const bodiesPage: Page = {
     const bodies = (await visit.ask<readonly BodySummary[]>('bodies')) ?? [];
     return {
       title: 'Who decides',
-      statement: html`${capital(plural(bodies.length, 'body decides', 'bodies decide'))} here, with
-      ${plural(
+      statement: markup`${capital(counted(bodies.length, 'body decides', 'bodies decide'))} here, with
+      ${counted(
         bodies.reduce((sum, one) => sum + one.seatsInAll, 0),
         'seat',
       )}
@@ -126,10 +124,10 @@ const rulesSheet = (body: BodyView): Sheet => ({
   ],
   rows: body.ruleSets.map((rules) => ({
     cells: [
-      { value: `Version ${rules.version}`, note: rules.inForce ? 'In force' : undefined, illustrative: rules.illustrative === 'yes' },
+      { value: `Version ${rules.version}`, note: rules.inForce ? 'In force' : undefined, illustrative: rules.illustrative },
       rules.effectiveFrom,
       rules.quorum,
-      `${capital(shareWords(rules.thresholdNumerator, rules.thresholdDenominator))} of ${DENOMINATOR_WORDS[rules.denominator] ?? idWords(rules.denominator)}`,
+      capital(shareOfWhom(rules.thresholdNumerator, rules.thresholdDenominator, rules.denominator)),
       rules.callInDays,
       rules.entry,
     ],
@@ -153,7 +151,7 @@ const mandateSheet = (body: BodyView, by: (id: string) => string): Sheet => {
         {
           value: scope,
           note: `${BINDING_WORDS[bindingMode] ?? idWords(bindingMode)}. Given by ${by(grantedBy)}, from ${dayWords(from)}${until === null ? '' : ` until ${dayWords(until)}`}`,
-          illustrative: illustrative === 'yes',
+          illustrative,
         },
         ceilingPence,
         usedPence,
@@ -184,18 +182,18 @@ export const bodyPage: Page = {
     return {
       title: body.name,
       body,
-      statement: html`${plural(body.seatsInAll, 'seat')}${
+      statement: markup`${capital(counted(body.seatsInAll, 'seat'))}${
         residents === 0
           ? nothing
-          : html`, ${residents === body.seatsInAll ? 'all' : plural(residents, 'seat')} of them residents’
+          : markup`, ${residents === body.seatsInAll ? 'all' : counted(residents, 'seat')} of them residents’
             (${perCent(residents / body.seatsInAll)})`
       }.
       ${body.filled === body.seatsInAll ? 'All' : String(body.filled)}
       ${kit.tense(body.filled === 1 ? 'is' : 'are', body.filled === 1 ? 'was' : 'were')} filled.
       ${
         (decisions ?? []).length === 0
-          ? html`It ${kit.tense('has', 'had')} decided nothing yet.`
-          : html`It ${kit.tense('has', 'had')} made ${plural((decisions ?? []).length, 'decision')}.`
+          ? markup`It ${kit.tense('has', 'had')} decided nothing yet.`
+          : markup`It ${kit.tense('has', 'had')} made ${counted((decisions ?? []).length, 'decision')}.`
       }`,
       demo: demonstration(visit, [body.illustrative, ...body.members.map(({ illustrative }) => illustrative)]),
       kind: idWords(body.bodyType),
@@ -211,7 +209,7 @@ export const bodyPage: Page = {
               },
               {
                 term: 'To carry a decision',
-                words: `${capital(shareWords(rules.thresholdNumerator, rules.thresholdDenominator))} of ${DENOMINATOR_WORDS[rules.denominator] ?? rules.denominator}. A tie ${rules.tieBreak === 'chair' ? 'is broken by the chair' : 'is lost'}.`,
+                words: `${capital(shareOfWhom(rules.thresholdNumerator, rules.thresholdDenominator, rules.denominator))}. ${whoCounts(rules.denominator)} A tie ${rules.tieBreak === 'chair' ? 'is broken by the chair' : 'is lost'}.`,
               },
               { term: 'To meet at all', words: `${rules.quorum} of ${body.seatsInAll} members` },
               {

@@ -9,9 +9,9 @@ import { voteChart } from '../charts/vote.js';
 import type { Page, Visit } from '../frame/visit.js';
 import { linkTo } from '../frame/moment.js';
 import type { Sheet } from '../tables/sheet.js';
-import { capital, dayWords, idWords, letterKey, money, numberWords, officeWords, plural, shareWords } from '../words/figures.js';
-import { type Html, html, nothing } from '../words/html.js';
-import { BINDING_WORDS, DENOMINATOR_WORDS } from './bodies.pages.js';
+import { capital, counted, dayWords, idWords, letterKey, money, numberWords, officeWords, plural } from '../words/figures.js';
+import { type Html, markup, nothing } from '../words/html.js';
+import { BINDING_WORDS, shareOfWhom, whoCounts } from './bodies.pages.js';
 import { STANDING_WORDS } from './decisions.pages.js';
 import { dutyOf } from './duties.js';
 import { chainOf, demonstration } from './shared.js';
@@ -59,7 +59,7 @@ async function moneyThenAndNow(visit: Visit, decision: DecisionView, seenEntry: 
 
 const chosenOf = ({ recorded: { options } }: DecisionView) => options.find(({ chosen }) => chosen);
 const needWords = ({ denominator, divisor, needed, numerator, of }: Threshold): string =>
-  `The rule asks for ${shareWords(numerator, divisor)} of ${DENOMINATOR_WORDS[denominator] ?? idWords(denominator)}. Of ${of}, ${needed} ${needed === 1 ? 'vote was' : 'votes were'} needed.`;
+  `The rule asks for ${shareOfWhom(numerator, divisor, denominator)}. ${whoCounts(denominator)} Of ${of}, ${needed} ${needed === 1 ? 'vote was' : 'votes were'} needed.`;
 function outcomeWords(threshold: Threshold | null): string {
   if (threshold === null) return 'The rules it was decided under are not in the record, so it cannot be said how many votes were needed.';
   const { margin, needed } = threshold;
@@ -122,7 +122,7 @@ const awardSheet = (decision: DecisionView, kit: Visit['kit'], names: (id: strin
                           ? 'Nothing can be paid'
                           : 'Not yet offered'
                         : AWARD_WORDS[award.standing],
-                    illustrative: (award ?? decision).illustrative !== 'no',
+                    illustrative: (award ?? decision).illustrative,
                   },
                   amountPence,
                   award?.paidEntry ?? award?.signedEntry ?? award?.entry ?? decision.entry,
@@ -157,7 +157,7 @@ function gapsOf(decision: DecisionView, entry: EntryView | undefined): readonly 
     [true, 'How each member voted.', 'The ledger keeps the count, not who voted which way.'],
     [true, 'An assessment of the effect on equality.', 'None is recorded.'],
   ];
-  return missing.filter(([isMissing]) => isMissing).map(([, head, words]) => html`<strong>${head}</strong> ${words}`);
+  return missing.filter(([isMissing]) => isMissing).map(([, head, words]) => markup`<strong>${head}</strong> ${words}`);
 }
 
 /** The file of a decision that the record did not have yet, as far as its members had come: what they could see. */
@@ -179,8 +179,8 @@ async function beforeIt(visit: Visit, decisionId: string) {
     title: later.title,
     bodyName: names.body(later.bodyId),
     bodyHref: kit.to(`bodies/${later.bodyId}`),
-    statement: html`${names.body(later.bodyId)} had
-    ${known.length === 0 ? 'no money' : known.flatMap((one, index) => [...(index > 0 ? [html` and `] : []), kit.sum(one.total.available.pence, one.total.available.entry, `funds/${one.fundId}/${one.bodyId}/${one.period}`, one.currency)])}
+    statement: markup`${names.body(later.bodyId)} had
+    ${known.length === 0 ? 'no money' : known.flatMap((one, index) => [...(index > 0 ? [markup` and `] : []), kit.sum(one.total.available.pence, one.total.available.entry, `funds/${one.fundId}/${one.bodyId}/${one.period}`, one.currency)])}
     to decide on, and had not yet voted.`,
     seenEntry: moment.asKnown,
     now: linkTo({ at: undefined, known: undefined }, `/${visit.tenant}/decisions/${params['decisionId']!}`),
@@ -193,16 +193,17 @@ async function beforeIt(visit: Visit, decisionId: string) {
         : [
             {
               term: 'Rules in force',
-              words: `Version ${rules.version}: ${rules.quorum} members must be there, and ${shareWords(rules.thresholdNumerator, rules.thresholdDenominator)} of ${DENOMINATOR_WORDS[rules.denominator] ?? rules.denominator} must be for it`,
+              words: `Version ${rules.version}: ${rules.quorum} members must be there, and ${shareOfWhom(rules.thresholdNumerator, rules.thresholdDenominator, rules.denominator)} must be for it`,
               stamps: kit.stamps(rules.entry),
             },
           ]),
       ...(rounds ?? []).map((round) => ({
         term: 'Bids before it',
-        words: html`${kit.link(`rounds/${round.exerciseId}`, round.title)}${round.bids === null ? ', still open' : `: ${plural(round.bids, 'bid')}`}`,
+        words: markup`${kit.link(`rounds/${round.exerciseId}`, round.title)}${round.bids === null ? ', still open' : `: ${plural(round.bids, 'bid')}`}`,
         stamps: kit.stamps(round.closedEntry ?? round.entry),
       })),
     ],
+    moments: [{ entry: moment.asKnown, day: later.effectiveOn, words: 'As its members saw it' }],
     sheets: {},
   };
 }
@@ -230,7 +231,7 @@ export const decisionPage: Page = {
     const free = envelopes.filter((one) => one !== undefined);
     const currency = recorded.effects[0]?.currency ?? 'GBP';
     const recipients = new Set(recorded.effects.map(({ recipientId }) => recipientId)).size;
-    const votes = html`<span class="num">${tally.for} for,</span> <span class="num">${tally.against} against,</span>
+    const votes = markup`<span class="num">${tally.for} for,</span> <span class="num">${tally.against} against,</span>
       <span class="num">${tally.abstained} abstained.</span>`;
     const chosen = chosenOf(decision);
     const path = `/${tenant}/decisions/${decisionId}`;
@@ -240,12 +241,12 @@ export const decisionPage: Page = {
       decision,
       statement:
         recorded.effects.length === 0
-          ? html`${decision.bodyName} decided${chosen === undefined ? nothing : html`: ${chosen.option}`}. ${votes}`
-          : html`${decision.bodyName} awarded
+          ? markup`${decision.bodyName} decided${chosen === undefined ? nothing : markup`: ${chosen.option}`}. ${votes}`
+          : markup`${decision.bodyName} awarded
             ${kit.sum(decision.awardedPence, decision.confirmedEntry ?? decision.entry, undefined, currency)} to
-            ${plural(recipients, 'group')}${
+            ${counted(recipients, 'group')}${
               free.length === 1
-                ? html` and kept
+                ? markup` and kept
                   ${kit.sum(free[0]!.total.available.pence, free[0]!.total.available.entry, `funds/${free[0]!.fundId}/${free[0]!.bodyId}/${free[0]!.period}`, currency)}`
                 : nothing
             }.
@@ -254,36 +255,36 @@ export const decisionPage: Page = {
       standing: STANDING_WORDS[decision.standing],
       standingWords:
         decision.standing === 'rescinded'
-          ? html`<strong>Taken back</strong> on ${dayWords(decision.rescindedOn!)}: ${decision.rescindedWhy}`
+          ? markup`<strong>Taken back</strong> on ${dayWords(decision.rescindedOn!)}: ${decision.rescindedWhy}`
           : decision.standing === 'beyond-mandate'
-            ? html`<strong>Beyond its mandate.</strong> ${decision.beyondWords} No money can follow from it.`
+            ? markup`<strong>Beyond its mandate.</strong> ${decision.beyondWords} No money can follow from it.`
             : decision.standing === 'confirmed'
-              ? html`<strong>Confirmed</strong> on ${dayWords(decision.confirmedOn!)} by ${officeWords(decision.confirmedBy ?? '')}. Call-in
+              ? markup`<strong>Confirmed</strong> on ${dayWords(decision.confirmedOn!)} by ${officeWords(decision.confirmedBy ?? '')}. Call-in
                   ran until ${dayWords(recorded.callInUntil)}.`
-              : html`<strong>${STANDING_WORDS[decision.standing]}.</strong> Call-in ${decision.standing === 'in-call-in' ? 'runs' : 'ran'}
+              : markup`<strong>${STANDING_WORDS[decision.standing]}.</strong> Call-in ${decision.standing === 'in-call-in' ? 'runs' : 'ran'}
                   until ${dayWords(recorded.callInUntil)}. The money is set aside and cannot be paid before it is confirmed.`,
       standingStamps: kit.stamps(decision.rescindedEntry ?? decision.beyondEntry ?? decision.confirmedEntry ?? decision.entry),
       seen:
         seenEntry === undefined ? null : { entry: seenEntry, href: linkTo({ at: decision.effectiveOn, known: seenEntry }, path), isHere },
       nowEntry: moment.asKnown,
       changes,
-      asked: { words: html`“${recorded.question}”`, stamps: kit.stamps(decision.entry) },
-      put: html`Put to ${kit.link(`bodies/${decision.bodyId}`, decision.bodyName)} on ${dayWords(decision.effectiveOn)}. Recorded by
+      asked: { words: markup`“${recorded.question}”`, stamps: kit.stamps(decision.entry) },
+      put: markup`Put to ${kit.link(`bodies/${decision.bodyId}`, decision.bodyName)} on ${dayWords(decision.effectiveOn)}. Recorded by
       ${officeWords(recorded.recordedBy)}.`,
       options: recorded.options.map(({ chosen: isChosen, option, why }, index) => ({ key: letterKey(index), option, why, isChosen })),
       reasons: recorded.reasons,
       conflicts: recorded.conflicts,
-      sat: html`${plural(tally.eligible, 'member')} ${tally.eligible === 1 ? 'was' : 'were'} eligible, and
+      sat: markup`${plural(tally.eligible, 'member')} ${tally.eligible === 1 ? 'was' : 'were'} eligible, and
         <strong>${tally.present} took part</strong>.${
           decision.rules === null
             ? nothing
-            : html` The rules ask for ${decision.rules.quorum}:
+            : markup` The rules ask for ${decision.rules.quorum}:
               ${tally.present >= decision.rules.quorum ? 'the body could decide' : 'too few to decide'}.`
         }`,
       hasSat: recorded.sat.length > 0,
       seatKey: seatKey(['Took part', 'Stood aside', 'Away']),
       vote: voteChart({ for: tally.for, abstained: tally.abstained, against: tally.against, needed: threshold?.needed }),
-      outcome: html`<strong>${outcomeWords(threshold)}</strong> ${threshold === null ? '' : needWords(threshold)}`,
+      outcome: markup`<strong>${outcomeWords(threshold)}</strong> ${threshold === null ? '' : needWords(threshold)}`,
       voteStamps: kit.stamps(decision.entry, decision.admittedEntry),
       rules: [
         {
@@ -300,7 +301,7 @@ export const decisionPage: Page = {
           : [
               {
                 term: 'To carry',
-                words: `${capital(shareWords(decision.rules.thresholdNumerator, decision.rules.thresholdDenominator))} of ${DENOMINATOR_WORDS[decision.rules.denominator] ?? ''}.`,
+                words: `${capital(shareOfWhom(decision.rules.thresholdNumerator, decision.rules.thresholdDenominator, decision.rules.denominator))}. ${whoCounts(decision.rules.denominator)}`,
               },
               { term: 'To meet at all', words: `${decision.rules.quorum} members.` },
               {
@@ -308,7 +309,7 @@ export const decisionPage: Page = {
                 words:
                   decision.rules.callInDays === 0
                     ? 'At once.'
-                    : `${capital(plural(decision.rules.callInDays, 'day'))} in which it may be called in.`,
+                    : `${capital(counted(decision.rules.callInDays, 'day'))} in which it may be called in.`,
               },
             ]),
         ...(decision.mandate === null
@@ -326,7 +327,7 @@ export const decisionPage: Page = {
       chain: chainOf(steps ?? [], kit, ({ act, address }) => act === 'decided' && address === `decisions/${decisionId}`),
       duties: decision.obligations.map((duty) => dutyOf(duty, kit, names)),
       gaps: gapsOf(decision, entry),
-      evidence: (entry?.evidence ?? []).map(({ sha256, title }) => html`${title} <span class="hash">sha-256 ${sha256}</span>`),
+      evidence: (entry?.evidence ?? []).map(({ sha256, title }) => markup`${title} <span class="hash">sha-256 ${sha256}</span>`),
       source: decision.source ?? '',
       history: kit.to(`history/decision-${tenant}_${decisionId}`),
       moments: seenEntry === undefined ? [] : [{ entry: seenEntry, day: decision.effectiveOn, words: 'As its members saw it' }],

@@ -1,8 +1,8 @@
 import type { DecisionStanding, DecisionSummary } from '@ledger/deliberation/views';
 import type { Page, Visit } from '../frame/visit.js';
 import type { Sheet } from '../tables/sheet.js';
-import { plural } from '../words/figures.js';
-import { html } from '../words/html.js';
+import { capital, counted } from '../words/figures.js';
+import { markup } from '../words/html.js';
 
 export const STANDING_WORDS: Readonly<Record<DecisionStanding, string>> = {
   'in-call-in': 'In call-in: it may still be asked to look again',
@@ -26,7 +26,7 @@ export const decisionSheet = (decisions: readonly DecisionSummary[], kit: Visit[
     ],
     rows: decisions.toReversed().map(({ awardedPence, bodyName, decisionId, effectiveOn, entry, illustrative, standing, title }) => ({
       cells: [
-        { value: title, href: kit.to(`decisions/${decisionId}`), note: bodyName, illustrative: illustrative === 'yes' },
+        { value: title, href: kit.to(`decisions/${decisionId}`), note: bodyName, illustrative },
         effectiveOn,
         STANDING_WORDS[standing],
         awardedPence,
@@ -48,7 +48,7 @@ export const decisionsPage: Page = {
     const confirmed = decisions.filter(({ standing }) => standing === 'confirmed').length;
     return {
       title: 'Decisions',
-      statement: html`${plural(decisions.length, 'decision')}
+      statement: markup`${capital(counted(decisions.length, 'decision'))}
       ${kit.tense(decisions.length === 1 ? 'is' : 'are', decisions.length === 1 ? 'was' : 'were')} in the record, ${String(confirmed)} of
       them confirmed.`,
       sheets: { decisions: decisionSheet(decisions, kit) },

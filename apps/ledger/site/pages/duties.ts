@@ -1,6 +1,6 @@
 import type { ObligationStanding, ObligationView } from '@ledger/deliberation/views';
 import { dayWords, plural } from '../words/figures.js';
-import { type Html, html, nothing } from '../words/html.js';
+import { type Html, markup, nothing } from '../words/html.js';
 import type { Kit } from '../words/kit.js';
 import type { Names } from '../words/names.js';
 
@@ -41,16 +41,16 @@ export function dutyOf(duty: ObligationView, kit: Kit, names: Names): Readonly<{
   } = duty;
   const newest = progress.at(-1);
   return {
-    words: html`<span class="status status--${MARKS[standing]}">${dutyStatus(duty)}</span> ${names.any(on)} must:
+    words: markup`<span class="status status--${MARKS[standing]}">${dutyStatus(duty)}</span> ${names.any(on)} must:
       ${what}.${
         standing === 'released'
-          ? html` Let go on ${dayWords(releasedOn!)}: ${releasedWhy}`
+          ? markup` Let go on ${dayWords(releasedOn!)}: ${releasedWhy}`
           : standing.startsWith('discharged')
-            ? html` Due ${dayWords(dueBy)}, done ${dayWords(dischargedOn!)}, with evidence.`
+            ? markup` Due ${dayWords(dueBy)}, done ${dayWords(dischargedOn!)}, with evidence.`
             : standing === 'overdue'
-              ? html` It was due on ${dayWords(dueBy)}.`
+              ? markup` It was due on ${dayWords(dueBy)}.`
               : nothing
-      }${newest === undefined || standing === 'released' || standing.startsWith('discharged') ? nothing : html` Last reported: ${newest.shareBasisPoints / 100} per cent. ${newest.words}`}${kit.ill(illustrative)}`,
+      }${newest === undefined || standing === 'released' || standing.startsWith('discharged') ? nothing : markup` Last reported: ${newest.shareBasisPoints / 100} per cent. ${newest.words}`}${kit.ill(illustrative)}`,
     stamps: kit.stamps(
       entry,
       standing === 'released' ? releasedEntry : standing.startsWith('discharged') ? dischargedEntry : newest?.entry,

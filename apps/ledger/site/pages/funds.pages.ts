@@ -3,7 +3,7 @@ import { range } from '../charts/range.js';
 import type { Page, Visit } from '../frame/visit.js';
 import type { Row, Sheet } from '../tables/sheet.js';
 import { capital, dayWords, idWords, perCent } from '../words/figures.js';
-import { html, nothing } from '../words/html.js';
+import { markup, nothing } from '../words/html.js';
 import { CHAIN_MAX, chainOf, demonstration, envelopeSheet, movementOf, movementSheet, standingOf } from './shared.js';
 
 /** What each restriction means for whoever would like to spend the money. */
@@ -54,7 +54,7 @@ const fundSheet = (funds: readonly FundSummary[], kit: Visit['kit']): Sheet => (
   ],
   rows: funds.map(({ entry, fundId, held, illustrative, purpose, received, spent, title }) => ({
     cells: [
-      { value: title, href: kit.to(`funds/${fundId}`), note: purpose, illustrative: illustrative === 'yes' },
+      { value: title, href: kit.to(`funds/${fundId}`), note: purpose, illustrative },
       received.pence,
       held.pence,
       spent.pence,
@@ -81,7 +81,7 @@ const receiptsSheet = (lots: readonly LotRow[], currency: string, names: (id: st
             : shareBasisPoints === null
               ? undefined
               : `${capital(perCent(shareBasisPoints / 10_000))} of what was received`,
-        illustrative: illustrative === 'yes',
+        illustrative,
       },
       amountPence,
       entry,
@@ -107,11 +107,11 @@ export const fundPage: Page = {
       classWords: CLASS_WORDS[fund.class] ?? idWords(fund.class),
       demo: demonstration(visit, [fund.illustrative, ...lots.map(({ illustrative }) => illustrative)]),
       forecasts: fund.forecasts.map(({ entry, highPence, illustrative, lowPence, period }) => ({
-        words: html`${names.organisation(fund.holder)} ${kit.tense('expects', 'expected')}
+        words: markup`${names.organisation(fund.holder)} ${kit.tense('expects', 'expected')}
         ${
           lowPence === highPence
-            ? html`<strong>${kit.moneyHtml(highPence, currency)}</strong>`
-            : html`between <strong>${kit.moneyHtml(lowPence, currency)}</strong> and <strong>${kit.moneyHtml(highPence, currency)}</strong>`
+            ? markup`<strong>${kit.moneyHtml(highPence, currency)}</strong>`
+            : markup`between <strong>${kit.moneyHtml(lowPence, currency)}</strong> and <strong>${kit.moneyHtml(highPence, currency)}</strong>`
         }
         in ${period.replace(/^(\d{4})-(\d{2})$/, '$1–$2')}${illustrative === 'yes' ? kit.ill('yes') : nothing}. A forecast is not money:
         nobody can promise or spend a penny of it until it has been received.`,
@@ -157,8 +157,8 @@ export const envelopePage: Page = {
       envelope,
       statement:
         standing.takenPence === 0
-          ? html`All ${all} ${kit.tense('is', 'was')} still for ${envelope.bodyName} to decide.`
-          : html`${free} of ${all} ${kit.tense('is', 'was')} still for ${envelope.bodyName} to decide.`,
+          ? markup`All ${all} ${kit.tense('is', 'was')} still for ${envelope.bodyName} to decide.`
+          : markup`${free} of ${all} ${kit.tense('is', 'was')} still for ${envelope.bodyName} to decide.`,
       purpose: fund?.purpose ?? '',
       demo: demonstration(visit, [envelope.illustrative, ...envelope.movements.map(({ illustrative }) => illustrative)]),
       standing: standing.picture,
@@ -170,7 +170,7 @@ export const envelopePage: Page = {
           : 'The chain ends here: nothing has been decided yet.',
       movements: envelope.movements.map((row) => movementOf(row, kit, names)),
       forecasts: envelope.forecasts.map(({ entry, highPence, lowPence, period }) => ({
-        words: html`Between <strong>${kit.moneyHtml(lowPence, currency)}</strong> and
+        words: markup`Between <strong>${kit.moneyHtml(lowPence, currency)}</strong> and
           <strong>${kit.moneyHtml(highPence, currency)}</strong> ${kit.tense('is', 'was')} expected in
           ${period.replace(/^(\d{4})-(\d{2})$/, '$1–$2')}. A forecast is not money: nobody can promise or spend a penny of it until it has
           been received.`,

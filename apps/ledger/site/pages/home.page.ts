@@ -5,8 +5,8 @@ import type { AwardSummary } from '@ledger/grants/views';
 import type { EntryPage } from '@ledger/home';
 import type { Page, Visit } from '../frame/visit.js';
 import { ONLY_NOTES } from '../words/fact-words.js';
-import { capital, listWords, numberWords, plural, whole } from '../words/figures.js';
-import { type Html, html, nothing } from '../words/html.js';
+import { capital, counted, listWords, numberWords, plural, whole } from '../words/figures.js';
+import { type Html, markup, nothing } from '../words/html.js';
 import { CHAIN_MAX, chainOf, demonstration, happeningOf, moneyPicture } from './shared.js';
 
 const NEWEST = 6;
@@ -37,17 +37,17 @@ async function statementOf(visit: Visit, tenant: string, placed: boolean): Promi
   const freeEntry = latest(envelopes.map(({ total: { available } }) => available.entry));
   const whom = bodies.length === 1 ? bodies[0]! : capital(`${numberWords(bodies.length)} bodies`);
   const fundAt = envelopes.length === 1 ? at(`funds/${envelopes[0]!.fundId}/${envelopes[0]!.bodyId}/${envelopes[0]!.period}`) : at('funds');
-  return html`${kit.sum(came, latest(mine.map(({ received }) => received.entry)), at('funds'), currency)} ${kit.tense('came', 'had come')}
-  in${givers.length === 0 || givers.length > 2 ? nothing : html` from ${listWords(givers)}`}.${
+  return markup`${kit.sum(came, latest(mine.map(({ received }) => received.entry)), at('funds'), currency)} ${kit.tense('came', 'had come')}
+  in${givers.length === 0 || givers.length > 2 ? nothing : markup` from ${listWords(givers)}`}.${
     given === 0
-      ? html` Nobody ${kit.tense('has', 'had')} been given any of it to decide on.`
-      : html` ${whom} ${bodies.length === 1 ? kit.tense('decides', 'was to decide') : kit.tense('decide', 'were to decide')} on
+      ? markup` Nobody ${kit.tense('has', 'had')} been given any of it to decide on.`
+      : markup` ${whom} ${bodies.length === 1 ? kit.tense('decides', 'was to decide') : kit.tense('decide', 'were to decide')} on
         ${kit.sum(given, latest(envelopes.map(({ entry }) => entry)), fundAt, currency)} of it. ${bodies.length === 1 ? 'It' : 'They'}
         ${bodies.length === 1 ? kit.tense('has', 'had') : kit.tense('have', 'had')}
         ${
           taken === 0
-            ? html`awarded nothing yet.`
-            : html`awarded ${kit.sum(taken, decided, at('awards'), currency)}. ${kit.sum(free, freeEntry, fundAt, currency)}
+            ? markup`awarded nothing yet.`
+            : markup`awarded ${kit.sum(taken, decided, at('awards'), currency)}. ${kit.sum(free, freeEntry, fundAt, currency)}
               ${kit.tense('is', 'was')} still to decide.`
         }`
   }`;
@@ -60,7 +60,7 @@ async function assemblyStatement(visit: Visit, tenant: string, placed: boolean):
     all<ObligationView>(visit, tenant, 'obligations'),
   ]);
   const votes = assemblies.flatMap((one) => one.votes);
-  if (votes.length === 0) return html`No money ${kit.tense('has', 'had')} come in yet.`;
+  if (votes.length === 0) return markup`No money ${kit.tense('has', 'had')} come in yet.`;
   const binding = votes.filter(({ met }) => met === 'yes').length;
   const of = (standing: ObligationView['standing'], words: string) => {
     const count = duties.filter((one) => one.standing === standing).length;
@@ -74,11 +74,13 @@ async function assemblyStatement(visit: Visit, tenant: string, placed: boolean):
     ...of('due', kit.tense('is still to come', 'was still to come')),
   ];
   const path = (to: string) => (placed ? `/${tenant}/${to}` : to);
-  return html`Residents ${kit.tense('voted', 'had voted')} on ${plural(votes.length, 'recommendation')}.
+  return markup`Residents ${kit.tense('voted', 'had voted')} on ${counted(votes.length, 'recommendation')}.
   ${kit.link(path(`assemblies/${assemblies[0]!.assemblyId}`), capital(numberWords(binding)))}
   ${binding === 1 ? 'binds' : kit.tense('bind', 'bound')} the
   city.${
-    duties.length === 0 ? nothing : html` Of ${kit.link(path('duties'), plural(duties.length, 'duty', 'duties'))}, ${listWords(dutyWords)}.`
+    duties.length === 0
+      ? nothing
+      : markup` Of ${kit.link(path('duties'), counted(duties.length, 'duty', 'duties'))}, ${listWords(dutyWords)}.`
   }`;
 }
 
@@ -107,7 +109,7 @@ export const installationPage: Page = {
           href: kit.to(`/${tenant}`),
           statement: await statementOf(visit, tenant, true),
           pictures,
-          imported: past === 0 ? '' : html`${kit.link(`/${tenant}/grants`, plural(past, 'past award'))} brought in from published files.`,
+          imported: past === 0 ? '' : markup`${kit.link(`/${tenant}/grants`, plural(past, 'past award'))} brought in from published files.`,
         };
       }),
     );
@@ -156,11 +158,11 @@ export const homePage: Page = {
             period: busiest.period,
           })) ?? []);
     const draws = sortitions.map((draw) => ({
-      words: html`${names.body(draw.bodyId)}: ${draw.invitedEntry === null ? 'invitations were planned for' : 'invitations went to'}
+      words: markup`${names.body(draw.bodyId)}: ${draw.invitedEntry === null ? 'invitations were planned for' : 'invitations went to'}
         <strong>${whole(draw.invitations)}</strong> people.${
           draw.selected === null
             ? nothing
-            : html` <strong>${whole(draw.selected)}</strong> were drawn by lot.
+            : markup` <strong>${whole(draw.selected)}</strong> were drawn by lot.
                 ${kit.link(`draws/${draw.sortitionId}`, 'See the draw certificate')}.`
         }`,
       stamps: kit.stamps(draw.invitedEntry, draw.drawnEntry),
@@ -181,14 +183,15 @@ export const homePage: Page = {
         ...flows.flatMap(({ links }) => links.map(({ illustrative }) => illustrative)),
       ]),
       chain: chainOf(steps.slice(0, CHAIN_MAX), kit),
-      chainOf: busiest === undefined ? '' : html`${kit.link(`funds/${busiest.fundId}/${busiest.bodyId}/${busiest.period}`, busiest.title)}`,
+      chainOf:
+        busiest === undefined ? '' : markup`${kit.link(`funds/${busiest.fundId}/${busiest.bodyId}/${busiest.period}`, busiest.title)}`,
       bodies: bodies.slice(0, 6).map((body) => ({
-        words: html`${kit.link(`bodies/${body.bodyId}`, body.name)} ${kit.tense('has', 'had')}
+        words: markup`${kit.link(`bodies/${body.bodyId}`, body.name)} ${kit.tense('has', 'had')}
           <strong>${plural(body.seatsInAll, 'seat')}</strong>, ${whole(body.filled)} of them filled.`,
         stamps: kit.stamps(body.entry),
         ill: body.illustrative,
       })),
-      moreBodies: bodies.length > 6 ? html`${kit.link('bodies', `All ${bodies.length} bodies`)}` : '',
+      moreBodies: bodies.length > 6 ? markup`${kit.link('bodies', `All ${bodies.length} bodies`)}` : '',
       draws,
       decisions: decisions.length,
       newest: (entries?.entries ?? [])

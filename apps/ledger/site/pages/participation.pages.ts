@@ -3,9 +3,9 @@ import type { AssemblyView, ObligationView, SortitionRow } from '@ledger/deliber
 import { voteChart } from '../charts/vote.js';
 import type { Page } from '../frame/visit.js';
 import type { Row } from '../tables/sheet.js';
-import { capital, dayWords, instantWords, plural, shareWords, whole } from '../words/figures.js';
-import { html, nothing } from '../words/html.js';
-import { DENOMINATOR_WORDS } from './bodies.pages.js';
+import { capital, counted, dayWords, instantWords, whole } from '../words/figures.js';
+import { markup, nothing } from '../words/html.js';
+import { shareOfWhom, whoCounts } from './bodies.pages.js';
 import { dutyOf, dutyStatus } from './duties.js';
 import { demonstration } from './shared.js';
 
@@ -20,7 +20,7 @@ export const roundsPage: Page = {
     const [rounds, names] = await Promise.all([visit.ask<readonly RoundRow[]>('rounds'), visit.names()]);
     return {
       title: 'Rounds for bids',
-      statement: html`${plural(rounds?.length ?? 0, 'round')} ${kit.tense((rounds?.length ?? 0) === 1 ? 'has' : 'have', 'had')} been opened
+      statement: markup`${capital(counted(rounds?.length ?? 0, 'round'))} ${kit.tense((rounds?.length ?? 0) === 1 ? 'has' : 'have', 'had')} been opened
       for bids.`,
       sheets: {
         rounds: {
@@ -38,7 +38,7 @@ export const roundsPage: Page = {
             const isClosed = closedOn !== null && closedOn <= moment.asAt;
             return {
               cells: [
-                { value: title, href: kit.to(`rounds/${exerciseId}`), note: names.body(bodyId), illustrative: illustrative === 'yes' },
+                { value: title, href: kit.to(`rounds/${exerciseId}`), note: names.body(bodyId), illustrative },
                 deadline.slice(0, 10),
                 isClosed ? 'Closed, and opened' : 'Open',
                 isClosed ? bids : null,
@@ -69,9 +69,9 @@ export const roundPage: Page = {
       round,
       isClosed,
       statement: isClosed
-        ? html`${capital(plural(round.submitted.length, 'group'))} asked for ${kit.sum(asked, round.closedEntry, undefined, currency)}
+        ? markup`${capital(counted(round.submitted.length, 'group'))} asked for ${kit.sum(asked, round.closedEntry, undefined, currency)}
           together.`
-        : html`${capital(plural(round.submitted.length, 'bid'))} ${kit.tense(round.submitted.length === 1 ? 'has' : 'have', 'had')} come in.
+        : markup`${capital(counted(round.submitted.length, 'bid'))} ${kit.tense(round.submitted.length === 1 ? 'has' : 'have', 'had')} come in.
           What they ask for ${kit.tense('stays', 'stayed')} sealed until the round ${kit.tense('closes', 'closed')}.`,
       demo: demonstration(visit, [round.illustrative, ...round.submitted.map(({ illustrative }) => illustrative)]),
       terms: [
@@ -115,7 +115,7 @@ export const roundPage: Page = {
                       value: bidderName,
                       href: kit.to(`recipients/${bidderId}`),
                       note: opened.project,
-                      illustrative: illustrative === 'yes',
+                      illustrative,
                     },
                     effectiveOn,
                     opened.amountPence,
@@ -142,9 +142,9 @@ export const drawPage: Page = {
       title: `Draw certificate: ${names.body(draw.bodyId)}`,
       draw,
       statement: isDrawn
-        ? html`${whole(draw.selected ?? 0)} people ${kit.tense('were', 'had been')} drawn by lot, after ${whole(draw.invitations)}
+        ? markup`${whole(draw.selected ?? 0)} people ${kit.tense('were', 'had been')} drawn by lot, after ${whole(draw.invitations)}
           invitations.`
-        : html`${whole(draw.target)} people ${kit.tense('are', 'were')} to be drawn by lot, from ${whole(draw.invitations)} invitations.`,
+        : markup`${whole(draw.target)} people ${kit.tense('are', 'were')} to be drawn by lot, from ${whole(draw.invitations)} invitations.`,
       terms: [
         { term: 'For', words: kit.link(`bodies/${draw.bodyId}`, names.body(draw.bodyId)), stamps: kit.stamps(draw.entry) },
         { term: 'How', words: capital(draw.algorithm) },
@@ -198,28 +198,29 @@ export const assemblyPage: Page = {
       title: assembly.question,
       assembly,
       bodyHref: kit.to(`bodies/${assembly.bodyId}`),
-      statement: html`${plural(assembly.votes.length, 'recommendation')}
-      ${kit.tense(assembly.votes.length === 1 ? 'was' : 'were', 'had been')} put to the vote. ${capital(plural(met, 'binds', 'bind'))}
+      statement: markup`${capital(counted(assembly.votes.length, 'recommendation'))}
+      ${kit.tense(assembly.votes.length === 1 ? 'was' : 'were', 'had been')} put to the vote. ${capital(counted(met, 'binds', 'bind'))}
       ${names.any(assembly.commissionedBy)}.`,
       demo: demonstration(visit, [assembly.illustrative, ...assembly.votes.map(({ illustrative }) => illustrative)]),
       rule: {
-        words: html`A recommendation binds when ${shareWords(assembly.thresholdNumerator, assembly.thresholdDenominator)} of
-        ${DENOMINATOR_WORDS[assembly.denominator] ?? assembly.denominator} are for it. That was fixed when the assembly was called.`,
+        words: markup`A recommendation binds when
+        ${shareOfWhom(assembly.thresholdNumerator, assembly.thresholdDenominator, assembly.denominator)} are for it.
+        ${whoCounts(assembly.denominator)} That was fixed when the assembly was called.`,
         stamps: kit.stamps(assembly.entry),
       },
       packs: assembly.packs.map(({ effectiveOn, entry, sha256, title }) => ({
-        words: html`${title}, published on ${dayWords(effectiveOn)} <span class="hash">sha-256 ${sha256}</span>`,
+        words: markup`${title}, published on ${dayWords(effectiveOn)} <span class="hash">sha-256 ${sha256}</span>`,
         stamps: kit.stamps(entry),
       })),
       votes: assembly.votes.map((vote) => ({
         head: vote.text,
         ill: vote.illustrative,
         chart: voteChart({ for: vote.for, abstained: vote.abstain, against: vote.against, needed: vote.needed ?? undefined }),
-        words: html`<strong>${vote.met === 'yes' ? 'It binds' : vote.met === 'no' ? 'It does not bind' : 'Not yet worked out'}</strong>:
+        words: markup`<strong>${vote.met === 'yes' ? 'It binds' : vote.met === 'no' ? 'It does not bind' : 'Not yet worked out'}</strong>:
           ${vote.for} of ${vote.participants} were for
           it${
-            vote.needed === null ? nothing : html`, and ${vote.needed} were needed`
-          }.${vote.dueBy === null ? nothing : html` ${names.any(vote.dutyOn ?? '')} must do it by ${dayWords(vote.dueBy)}.`}`,
+            vote.needed === null ? nothing : markup`, and ${vote.needed} were needed`
+          }.${vote.dueBy === null ? nothing : markup` ${names.any(vote.dutyOn ?? '')} must do it by ${dayWords(vote.dueBy)}.`}`,
         stamps: kit.stamps(vote.entry, vote.resultEntry),
       })),
       duties: (duties ?? []).filter(({ because }) => because === assembly.assemblyId).map((duty) => dutyOf(duty, kit, names)),
@@ -268,9 +269,9 @@ export const dutiesPage: Page = {
     const late = all.filter(({ standing }) => standing === 'overdue').length;
     return {
       title: 'Duties',
-      statement: html`${capital(plural(all.length, 'duty', 'duties'))} ${kit.tense(all.length === 1 ? 'rests' : 'rest', 'rested')} on
+      statement: markup`${capital(counted(all.length, 'duty', 'duties'))} ${kit.tense(all.length === 1 ? 'rests' : 'rest', 'rested')} on
       somebody because of a binding
-      result.${all.length === 0 ? nothing : late === 0 ? html` None ${kit.tense('is', 'was')} late.` : html` ${capital(plural(late, 'duty', 'duties'))} ${kit.tense(late === 1 ? 'is' : 'are', late === 1 ? 'was' : 'were')} late.`}`,
+      result.${all.length === 0 ? nothing : late === 0 ? markup` None ${kit.tense('is', 'was')} late.` : markup` ${capital(counted(late, 'duty', 'duties'))} ${kit.tense(late === 1 ? 'is' : 'are', late === 1 ? 'was' : 'were')} late.`}`,
       duties: all.map((duty) => dutyOf(duty, kit, names)),
       sheets: {
         duties: {
@@ -286,7 +287,7 @@ export const dutiesPage: Page = {
           ],
           rows: all.map((duty) => ({
             cells: [
-              { value: duty.duty, illustrative: duty.illustrative !== 'no' },
+              { value: duty.duty, illustrative: duty.illustrative },
               names.any(duty.on),
               duty.dueBy,
               dutyStatus(duty),

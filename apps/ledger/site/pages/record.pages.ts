@@ -3,8 +3,8 @@ import { isDay, linkTo, Mistaken } from '../frame/moment.js';
 import { MovedTo, type Page, type Visit } from '../frame/visit.js';
 import type { Sheet } from '../tables/sheet.js';
 import { factWords, typeWords } from '../words/fact-words.js';
-import { dayWords, idWords, instantWords, money, officeWords, plural } from '../words/figures.js';
-import { type Html, html, plain } from '../words/html.js';
+import { capital, counted, dayWords, idWords, instantWords, money, officeWords, plural } from '../words/figures.js';
+import { type Html, markup, plain } from '../words/html.js';
 import type { Names } from '../words/names.js';
 import { happeningOf } from './shared.js';
 
@@ -40,7 +40,7 @@ export const entriesPage: Page = {
     const { entries, older, total } = page ?? { entries: [], older: null, total: 0 };
     return {
       title: 'Every entry, newest first',
-      statement: html`${plural(total, 'entry', 'entries')} ${kit.tense(total === 1 ? 'is' : 'are', total === 1 ? 'was' : 'were')} in these
+      statement: markup`${capital(counted(total, 'entry', 'entries'))} ${kit.tense(total === 1 ? 'is' : 'are', total === 1 ? 'was' : 'were')} in these
       books.`,
       list: entries.map((entry) => happeningOf(entry, kit, names)),
       newest: before === undefined ? '' : kit.to('entries'),
@@ -52,7 +52,7 @@ export const entriesPage: Page = {
 
 /** One field of a fact, as a person reads it. */
 function fieldWords(name: string, value: unknown, names: Names): string {
-  if (typeof value === 'number' && name.endsWith('Pence')) return money(value).replace('£', '');
+  if (typeof value === 'number' && name.endsWith('Pence')) return money(value);
   if (typeof value === 'number') return value.toLocaleString('en-GB');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string')
@@ -113,7 +113,7 @@ export const entryPage: Page = {
           : [
               {
                 term: 'What followed from it',
-                words: html`${entry.causes.flatMap((one, index) => [...(index > 0 ? [', '] : []), other(one)])}`,
+                words: markup`${entry.causes.flatMap((one, index) => [...(index > 0 ? [', '] : []), other(one)])}`,
               },
             ]),
         { term: 'Record', words: kit.link(`history/${entry.stream}`, entry.stream) },
@@ -126,7 +126,7 @@ export const entryPage: Page = {
             : '',
       evidence: entry.evidence.map(
         ({ bytes, mediaType, sha256, title }) =>
-          html`${title} (${mediaType}, ${plural(bytes, 'byte')}) <span class="hash">sha-256 ${sha256}</span>`,
+          markup`${title} (${mediaType}, ${plural(bytes, 'byte')}) <span class="hash">sha-256 ${sha256}</span>`,
       ),
       before: Number(number) === 0 ? '' : kit.to(`entries/${Number(number) - 1}`),
       after: Number(number) >= moment.asKnown ? '' : kit.to(`entries/${Number(number) + 1}`),
@@ -194,7 +194,7 @@ export const historyPage: Page = {
       .join(', ');
     return {
       title: `${idWords(category)}: ${name}`,
-      statement: html`${plural(entries.length, 'entry', 'entries')}, in the order in which they were made.`,
+      statement: markup`${capital(counted(entries.length, 'entry', 'entries'))}, in the order in which they were made.`,
       list: entries.map((entry) => happeningOf(entry, kit, names)),
       sheets: { history: entrySheet(entries, visit, names, 'This record, event by event') },
     };
@@ -220,8 +220,8 @@ export const changesPage: Page = {
       title: `What has changed since ${from}`,
       statement:
         all.length === 0
-          ? html`Nothing ${kit.tense('has', 'had')} been entered since ${from}.`
-          : html`${plural(all.length, 'entry', 'entries')} ${kit.tense(all.length === 1 ? 'has' : 'have', 'had')} been made since ${from},
+          ? markup`Nothing ${kit.tense('has', 'had')} been entered since ${from}.`
+          : markup`${plural(all.length, 'entry', 'entries')} ${kit.tense(all.length === 1 ? 'has' : 'have', 'had')} been made since ${from},
             up to entry ${moment.asKnown}.`,
       list: shown.map((entry) => happeningOf(entry, kit, names)),
       more: all.length - shown.length,

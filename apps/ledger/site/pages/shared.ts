@@ -6,7 +6,7 @@ import type { Visit } from '../frame/visit.js';
 import type { Row, Sheet } from '../tables/sheet.js';
 import { factWords, typeWords } from '../words/fact-words.js';
 import { capital, dayWords, letterKey, moneyHtml, officeWords } from '../words/figures.js';
-import { type Html, html, nothing } from '../words/html.js';
+import { type Html, markup, nothing } from '../words/html.js';
 import type { Illustrative, Kit } from '../words/kit.js';
 import type { Names } from '../words/names.js';
 
@@ -18,7 +18,7 @@ export const happeningOf = (entry: EntryView, kit: Kit, names: Names, tenant = e
   day: entry.effectiveOn,
   dayWords: dayWords(entry.effectiveOn),
   words: factWords(entry.type, entry.shown, kit, names),
-  who: html`${whoSaid(entry.by)}${tenant === entry.tenantId ? nothing : html` in ${names.any(entry.tenantId)}`}.`,
+  who: markup`${whoSaid(entry.by)}${tenant === entry.tenantId ? nothing : markup` in ${names.any(entry.tenantId)}`}.`,
   stamps: kit.stamps(entry.entry),
   ill: entry.illustrative,
 });
@@ -27,8 +27,8 @@ export const movementOf = (row: MovementRow, kit: Kit, names: Names): Happening 
   day: row.effectiveOn,
   dayWords: dayWords(row.effectiveOn),
   words: factWords(row.type, { ...row, title: row.detail ?? '', source: row.detail ?? '' }, kit, names),
-  who: html`${whoSaid(row.by)}${
-    row.decisionId === null ? nothing : html`, under ${kit.link(`decisions/${row.decisionId}`, names.decision(row.decisionId))}`
+  who: markup`${whoSaid(row.by)}${
+    row.decisionId === null ? nothing : markup`, under ${kit.link(`decisions/${row.decisionId}`, names.decision(row.decisionId))}`
   }.`,
   stamps: kit.stamps(row.entry),
   ill: row.illustrative,
@@ -90,13 +90,13 @@ export function standingOf(standing: Standing, kit: Kit, caption: string): Reado
   const paid = { pence: standing.paid.pence - recovered.pence, entry: standing.paid.entry };
   const figures = { ...standing, paid };
   const takenPence = authority.pence - available.pence;
-  const picture = html`<figure class="bleed">
+  const picture = markup`<figure class="bleed">
     ${bar(
       [...WORDS.map(({ firmness }) => ({ firmness, pence: figures[firmness].pence })), { firmness: 'available', pence: available.pence }],
       currency,
     )}${barLegs(takenPence, available.pence, kit.tense('awarded: paid, owed or promised', 'awarded by then'), kit.tense('available: free to decide', 'was free to decide'), currency)}
   </figure>`;
-  const swatch = (firmness: Firmness) => html`<span class="swatch f-${firmness}"></span>`;
+  const swatch = (firmness: Firmness) => markup`<span class="swatch f-${firmness}"></span>`;
   const row = (words: string, note: string, figure: { pence: number; entry: number | null }, firmness?: Firmness, sum = false): Row => ({
     cells: [{ value: words, note, mark: firmness === undefined ? undefined : swatch(firmness) }, figure.pence, figure.entry],
     sum,
@@ -173,8 +173,8 @@ export function moneyPicture(seen: FlowsSeen, kit: Kit): Readonly<{ wide: Html; 
               {
                 value: target.label,
                 href: target.address === null ? undefined : kit.to(target.address),
-                mark: key < 0 ? undefined : html`${letterKey(key)}. `,
-                illustrative: illustrative !== 'no',
+                mark: key < 0 ? undefined : markup`${letterKey(key)}. `,
+                illustrative,
               },
               pence,
               entry,
@@ -207,7 +207,7 @@ export const envelopeSheet = (envelopes: readonly EnvelopeSummary[], kit: Kit, c
             value: title,
             href: kit.to(`funds/${fundId}/${bodyId}/${period}`),
             note: `${bodyName}, ${period}`,
-            illustrative: illustrative === 'yes',
+            illustrative,
           },
           authority.pence,
           authority.pence - available.pence,

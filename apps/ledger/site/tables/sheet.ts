@@ -1,6 +1,9 @@
 import { decimalPounds } from '@ledger/kernel';
 import { dayWords, figureHtml, symbolOf, whole } from '../words/figures.js';
-import { escaped, type Html, html } from '../words/html.js';
+import { escaped, type Html, markup } from '../words/html.js';
+
+/** Whether no source states it, in whole or in part. */
+export type Illustrative = 'yes' | 'partly' | 'no' | undefined;
 
 export type Kind = 'words' | 'money' | 'count' | 'day' | 'entry';
 /** One value of a table: the bare value for files, and how a page dresses it. */
@@ -11,7 +14,7 @@ export type Cell = Readonly<{
   note?: string | Html | undefined;
   /** A mark before the words: a swatch of a chart, seats. */
   mark?: Html | undefined;
-  illustrative?: boolean | undefined;
+  illustrative?: Illustrative;
 }>;
 export type Column = Readonly<{ key: string; label: string; kind?: Kind; currency?: string }>;
 export type Row = Readonly<{ cells: readonly (Cell | string | number | null)[]; sum?: boolean }>;
@@ -38,10 +41,10 @@ export const withPence = (sheet: Sheet, column: number): boolean =>
 /** What stands in one cell of the page, without its note. */
 export function shownValue(sheet: Sheet, index: number, { value }: Cell): Html {
   const kind = sheet.columns[index]?.kind ?? 'words';
-  if (value === null) return html`<span class="note">none</span>`;
+  if (value === null) return markup`<span class="note">none</span>`;
   if (kind === 'money') return figureHtml(Number(value), withPence(sheet, index));
   if (kind === 'count') return escaped(whole(Number(value)));
-  if (kind === 'day') return html`<span class="num">${dayWords(String(value))}</span>`;
+  if (kind === 'day') return markup`<span class="num">${dayWords(String(value))}</span>`;
   return escaped(String(value));
 }
 

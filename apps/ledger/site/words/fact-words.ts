@@ -1,5 +1,5 @@
 import { dayWords, idWords, moneyHtml, numberWords, officeWords, plural, whole } from './figures.js';
-import { escaped, type Html, html } from './html.js';
+import { escaped, type Html, markup } from './html.js';
 import type { Kit } from './kit.js';
 import type { Names } from './names.js';
 
@@ -27,7 +27,7 @@ function saidBy(data: FactData, kit: Kit, names: Names): Said {
   return {
     text,
     number,
-    money: (field = 'amountPence') => html`<span class="tally">${moneyHtml(number(field), currency)}</span>`,
+    money: (field = 'amountPence') => markup`<span class="tally">${moneyHtml(number(field), currency)}</span>`,
     organisation: (field) => link(kit, 'recipients', text(field), text(field) === '' ? 'a group' : names.any(text(field))),
     body: link(kit, 'bodies', text('bodyId'), text('bodyId') === '' ? 'a body' : names.body(text('bodyId'))),
     fund: link(kit, 'funds', text('fundId'), text('fundId') === '' ? 'a fund' : names.fund(text('fundId'))),
@@ -43,90 +43,92 @@ function saidBy(data: FactData, kit: Kit, names: Names): Said {
 
 /** What each fact says about itself, in a sentence: who, what, how much. One line for each; a new fact adds its own. */
 const SENTENCES: Readonly<Record<string, (said: Said, names: Names, kit: Kit) => Html>> = {
-  LedgerOpened: () => html`The ledger was opened.`,
+  LedgerOpened: () => markup`The ledger was opened.`,
   OrganisationRegistered: ({ text }) =>
-    html`<strong>${text('name')}</strong> was registered as ${an(idWords(text('kind')).toLowerCase())}.`,
+    markup`<strong>${text('name')}</strong> was registered as ${an(idWords(text('kind')).toLowerCase())}.`,
   RoleGranted: ({ text }) =>
-    html`Whoever acts as ${officeWords(text('subject'))} was given the role of ${idWords(text('role')).toLowerCase()}.`,
-  RoleRevoked: ({ text }) => html`The role of ${idWords(text('role')).toLowerCase()} was taken back from ${officeWords(text('subject'))}.`,
-  BodyConstituted: ({ body }) => html`${body} was set up.`,
+    markup`Whoever acts as ${officeWords(text('subject'))} was given the role of ${idWords(text('role')).toLowerCase()}.`,
+  RoleRevoked: ({ text }) =>
+    markup`The role of ${idWords(text('role')).toLowerCase()} was taken back from ${officeWords(text('subject'))}.`,
+  BodyConstituted: ({ body }) => markup`${body} was set up.`,
   SeatFilled: ({ body, text }) =>
-    html`A ${idWords(text('seatClass')).toLowerCase()} seat of ${body} was filled${text('route') === 'sortition' ? ' by lot' : ''}.`,
-  SeatVacated: ({ body, text }) => html`A ${idWords(text('seatClass')).toLowerCase()} seat of ${body} became free.`,
+    markup`A ${idWords(text('seatClass')).toLowerCase()} seat of ${body} was filled${text('route') === 'sortition' ? ' by lot' : ''}.`,
+  SeatVacated: ({ body, text }) => markup`A ${idWords(text('seatClass')).toLowerCase()} seat of ${body} became free.`,
   RuleSetAdopted: ({ body, number, text }) =>
-    html`${body} adopted its rules, version ${number('version')}, in force from ${dayWords(text('effectiveFrom'))}.`,
-  RuleSetNoted: ({ body, number }) => html`${body} took note of its rules, version ${number('version')}.`,
+    markup`${body} adopted its rules, version ${number('version')}, in force from ${dayWords(text('effectiveFrom'))}.`,
+  RuleSetNoted: ({ body, number }) => markup`${body} took note of its rules, version ${number('version')}.`,
   MandateGranted: ({ body, money, text }, names) =>
-    html`${names.any(text('grantedBy'))} gave ${body} the power to decide on up to ${money('ceilingPence')}.`,
-  MandateNoted: ({ body }) => html`${body} took note of its mandate.`,
-  DecisionAdmitted: ({ decision }) => html`<em>${decision}</em> was held against its body’s rules and mandate, and stands within them.`,
-  UltraViresFlagged: ({ decision, text }) => html`<strong>Beyond its mandate:</strong> ${decision}. ${text('words')}.`,
+    markup`${names.any(text('grantedBy'))} gave ${body} the power to decide on up to ${money('ceilingPence')}.`,
+  MandateNoted: ({ body }) => markup`${body} took note of its mandate.`,
+  DecisionAdmitted: ({ decision }) => markup`<em>${decision}</em> was held against its body’s rules and mandate, and stands within them.`,
+  UltraViresFlagged: ({ decision, text }) => markup`<strong>Beyond its mandate:</strong> ${decision}. ${text('words')}.`,
   SortitionDefined: ({ body, number }) =>
-    html`A draw by lot was defined for ${body}: ${whole(number('target'))} people from ${whole(number('invitations'))} invitations.`,
-  InvitationsIssued: ({ number }) => html`${whole(number('invitations'))} invitations to the draw went out.`,
-  PoolSealed: () => html`The pool of those who said yes was sealed before the draw.`,
+    markup`A draw by lot was defined for ${body}: ${whole(number('target'))} people from ${whole(number('invitations'))} invitations.`,
+  InvitationsIssued: ({ number }) => markup`${whole(number('invitations'))} invitations to the draw went out.`,
+  PoolSealed: () => markup`The pool of those who said yes was sealed before the draw.`,
   DrawExecuted: ({ number, text }, _names, kit) =>
-    html`${numberCapital(number('selected'))} people were ${kit.link(`draws/${text('sortitionId')}`, 'drawn by lot')}.`,
+    markup`${numberCapital(number('selected'))} people were ${kit.link(`draws/${text('sortitionId')}`, 'drawn by lot')}.`,
   AssemblyConvened: ({ text }, _names, kit) =>
-    html`An ${kit.link(`assemblies/${text('assemblyId')}`, 'assembly')} was called on the question: “${text('question')}”`,
-  InformationPackPublished: ({ text }) => html`What the members were given to read was published: ${text('title')}.`,
+    markup`An ${kit.link(`assemblies/${text('assemblyId')}`, 'assembly')} was called on the question: “${text('question')}”`,
+  InformationPackPublished: ({ text }) => markup`What the members were given to read was published: ${text('title')}.`,
   RecommendationVoted: ({ number, text }, _names, kit) =>
-    html`The ${kit.link(`assemblies/${text('assemblyId')}`, 'assembly')} voted, ${number('for')} of ${number('participants')} for:
+    markup`The ${kit.link(`assemblies/${text('assemblyId')}`, 'assembly')} voted, ${number('for')} of ${number('participants')} for:
     “${text('text')}”`,
   ThresholdMet: ({ number, text }) =>
-    html`The share that binds was reached, ${number('for')} where ${number('needed')} were needed: “${text('text')}”`,
+    markup`The share that binds was reached, ${number('for')} where ${number('needed')} were needed: “${text('text')}”`,
   ThresholdMissed: ({ number, text }) =>
-    html`The share that binds was not reached, ${number('for')} where ${number('needed')} were needed: “${text('text')}”`,
-  DecisionRecorded: ({ body, decision }) => html`${body} decided: ${decision}.`,
-  DecisionConfirmed: ({ decision }) => html`${decision} was confirmed after its call-in period.`,
-  DecisionRescinded: ({ decision, text }) => html`<strong>Taken back:</strong> ${decision}. ${text('why')}`,
+    markup`The share that binds was not reached, ${number('for')} where ${number('needed')} were needed: “${text('text')}”`,
+  DecisionRecorded: ({ body, decision }) => markup`${body} decided: ${decision}.`,
+  DecisionConfirmed: ({ decision }) => markup`${decision} was confirmed after its call-in period.`,
+  DecisionRescinded: ({ decision, text }) => markup`<strong>Taken back:</strong> ${decision}. ${text('why')}`,
   BindingObligationCreated: ({ text }, names) =>
-    html`${names.any(text('on'))} must do this by ${dayWords(text('dueBy'))}: “${text('duty')}”`,
+    markup`${names.any(text('on'))} must do this by ${dayWords(text('dueBy'))}: “${text('duty')}”`,
   ObligationProgressReported: ({ number, text }) =>
-    html`Progress on a duty, ${number('shareBasisPoints') / 100} per cent: ${text('words')}`,
-  ObligationDischarged: (_said, _names, kit) => html`A ${kit.link('duties', 'duty')} was done, with evidence.`,
+    markup`Progress on a duty, ${number('shareBasisPoints') / 100} per cent: ${text('words')}`,
+  ObligationDischarged: (_said, _names, kit) => markup`A ${kit.link('duties', 'duty')} was done, with evidence.`,
   ObligationReleased: ({ text }, names, kit) =>
-    html`${names.any(text('releasedBy'))} let a ${kit.link('duties', 'duty')} go: ${text('why')}`,
-  OpportunityOpened: ({ text }, _names, kit) => html`${kit.link(`rounds/${text('exerciseId')}`, text('title'))} was opened for bids.`,
+    markup`${names.any(text('releasedBy'))} let a ${kit.link('duties', 'duty')} go: ${text('why')}`,
+  OpportunityOpened: ({ text }, _names, kit) => markup`${kit.link(`rounds/${text('exerciseId')}`, text('title'))} was opened for bids.`,
   BidSubmitted: ({ organisation, text }, _names, kit) =>
-    html`${organisation('bidderId')} put in a bid to ${kit.link(`rounds/${text('exerciseId')}`, idWords(text('exerciseId')).toLowerCase())}.`,
+    markup`${organisation('bidderId')} put in a bid to ${kit.link(`rounds/${text('exerciseId')}`, idWords(text('exerciseId')).toLowerCase())}.`,
   OpportunityClosed: ({ number, text }, _names, kit) =>
-    html`${kit.link(`rounds/${text('exerciseId')}`, idWords(text('exerciseId')))} was closed, and ${plural(number('bids'), 'bid')} opened.`,
-  FundOpened: ({ fund }) => html`A fund was opened: ${fund}.`,
-  IncomeForecast: ({ fund, money }) => html`${money()} of income was expected in ${fund}.`,
-  'IncomeForecast.2': ({ fund, money }) => html`Income between ${money('lowPence')} and ${money('highPence')} was expected in ${fund}.`,
+    markup`${kit.link(`rounds/${text('exerciseId')}`, idWords(text('exerciseId')))} was closed, and ${plural(number('bids'), 'bid')} opened.`,
+  FundOpened: ({ fund }) => markup`A fund was opened: ${fund}.`,
+  IncomeForecast: ({ fund, money }) => markup`${money()} of income was expected in ${fund}.`,
+  'IncomeForecast.2': ({ fund, money }) => markup`Income between ${money('lowPence')} and ${money('highPence')} was expected in ${fund}.`,
   ReceiptRecorded: ({ fund, money, text }, names) =>
-    html`${money()} was received into ${fund}${text('source') === '' ? '' : html` from ${names.any(text('source'))}`}.`,
-  ReceiptSplit: ({ fund, money }) => html`${money()} received into ${fund} was split into its parts.`,
-  AuthorityGiven: ({ body, envelope, money }) => html`${money()} was handed to ${body} to decide on: ${envelope}.`,
-  EnvelopeApproved: ({ envelope, money }) => html`${money()} of authority was taken up by ${envelope}.`,
+    markup`${money()} was received into ${fund}${text('source') === '' ? '' : markup` from ${names.any(text('source'))}`}.`,
+  ReceiptSplit: ({ fund, money }) => markup`${money()} received into ${fund} was split into its parts.`,
+  AuthorityGiven: ({ body, envelope, money }) => markup`${money()} was handed to ${body} to decide on: ${envelope}.`,
+  EnvelopeApproved: ({ envelope, money }) => markup`${money()} of authority was taken up by ${envelope}.`,
   AllocationMade: ({ money, text }) =>
-    html`${money()} was put on a line: ${text('title') || text('detail') || idWords(text('lineId'))}. No cash moved.`,
+    markup`${money()} was put on a line: ${text('title') || text('detail') || idWords(text('lineId'))}. No cash moved.`,
   VirementMade: ({ money, text }) =>
-    html`${money()} of authority moved${text('fromLineId') === '' ? '' : ` from ${idWords(text('fromLineId')).toLowerCase()}`} to
+    markup`${money()} of authority moved${text('fromLineId') === '' ? '' : ` from ${idWords(text('fromLineId')).toLowerCase()}`} to
     ${idWords(text('toLineId') || text('lineId')).toLowerCase()}.`,
-  DecisionNoted: ({ decision, envelope }) => html`${envelope} took note of a decision: ${decision}.`,
-  DecisionConfirmationNoted: ({ decision, envelope }) => html`${envelope} took note that ${decision} was confirmed: money may follow.`,
+  DecisionNoted: ({ decision, envelope }) => markup`${envelope} took note of a decision: ${decision}.`,
+  DecisionConfirmationNoted: ({ decision, envelope }) => markup`${envelope} took note that ${decision} was confirmed: money may follow.`,
   DecisionRescissionNoted: ({ decision, envelope }) =>
-    html`${envelope} took note that ${decision} was taken back: no more money may follow.`,
+    markup`${envelope} took note that ${decision} was taken back: no more money may follow.`,
   ReservationShort: ({ money }) =>
-    html`A decision named ${money()} where ${money('availablePence')} was free; nothing was reserved for it.`,
-  FundsReserved: ({ money, organisation }) => html`${money()} was set aside for ${organisation('recipientId')}.`,
-  ReservationReleased: ({ money }) => html`${money()} that had been set aside became free again.`,
-  CommitmentConfirmed: ({ money, organisation }) => html`${money()} was promised to ${organisation('recipientId')} by a signed agreement.`,
-  CommitmentReleased: ({ money }) => html`${money()} that had been promised was given back and became free again.`,
-  AccrualPosted: ({ money, organisation }) => html`${money()} became owed to ${organisation('recipientId')}: its work was accepted.`,
-  AccrualReversed: ({ money }) => html`${money()} that was owed is no longer: the acceptance was put right.`,
-  PaymentPosted: ({ money, organisation }) => html`${money()} was paid to ${organisation('recipientId')}.`,
-  AwardOffered: ({ award, money, organisation }) => html`${organisation('recipientId')} was offered ${award} of ${money()}.`,
-  AwardAccepted: ({ award }) => html`The group accepted ${award}.`,
+    markup`A decision named ${money()} where ${money('availablePence')} was free; nothing was reserved for it.`,
+  FundsReserved: ({ money, organisation }) => markup`${money()} was set aside for ${organisation('recipientId')}.`,
+  ReservationReleased: ({ money }) => markup`${money()} that had been set aside became free again.`,
+  CommitmentConfirmed: ({ money, organisation }) =>
+    markup`${money()} was promised to ${organisation('recipientId')} by a signed agreement.`,
+  CommitmentReleased: ({ money }) => markup`${money()} that had been promised was given back and became free again.`,
+  AccrualPosted: ({ money, organisation }) => markup`${money()} became owed to ${organisation('recipientId')}: its work was accepted.`,
+  AccrualReversed: ({ money }) => markup`${money()} that was owed is no longer: the acceptance was put right.`,
+  PaymentPosted: ({ money, organisation }) => markup`${money()} was paid to ${organisation('recipientId')}.`,
+  AwardOffered: ({ award, money, organisation }) => markup`${organisation('recipientId')} was offered ${award} of ${money()}.`,
+  AwardAccepted: ({ award }) => markup`The group accepted ${award}.`,
   AgreementSigned: ({ award, money, organisation }) =>
-    html`${organisation('recipientId')} and the council signed the agreement for ${award} of ${money()}.`,
+    markup`${organisation('recipientId')} and the council signed the agreement for ${award} of ${money()}.`,
   AwardImported: ({ money, organisation, text }) =>
-    html`A past award of ${money()} by ${text('funderName')} to
+    markup`A past award of ${money()} by ${text('funderName')} to
     ${text('recipientKind') === 'individual' ? 'a person, who is not named' : organisation('recipientId')} was brought in from a published
     file.`,
-  ClaimRecorded: ({ text }) => html`A published figure was noted, as a claim: ${text('statement')}`,
+  ClaimRecorded: ({ text }) => markup`A published figure was noted, as a claim: ${text('statement')}`,
 };
 
 const an = (words: string): string => `${/^[aeiou]/i.test(words) ? 'an' : 'a'} ${words}`;
@@ -145,7 +147,7 @@ export const typeWords = (type: string): string =>
       .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
       .toLowerCase(),
   );
-/** Facts that only note what another stream has already said: left out where the newest things are told. */
+/** Facts that only note what something else has already said: left out where the newest things are told. */
 export const ONLY_NOTES: ReadonlySet<string> = new Set([
   'RuleSetNoted',
   'MandateNoted',
@@ -155,4 +157,5 @@ export const ONLY_NOTES: ReadonlySet<string> = new Set([
   'DecisionRescissionNoted',
   'EnvelopeApproved',
   'AwardOffered',
+  'ClaimRecorded',
 ]);

@@ -1,5 +1,5 @@
 import { decimalPounds } from '@ledger/kernel';
-import { escaped, type Html, html } from './html.js';
+import { escaped, type Html, markup } from './html.js';
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const SYMBOLS: Readonly<Record<string, string>> = { GBP: '£', EUR: '€', USD: '$' };
@@ -26,10 +26,10 @@ export const money = (pence: number, currency = 'GBP'): string => figure(pence).
 /** The same figure for a page: the pence smaller than the pounds. */
 export function figureHtml(pence: number, withPence = pence % 100 !== 0): Html {
   const [whole, part] = figure(pence, withPence).split('.');
-  return part === undefined ? escaped(whole!) : html`${whole}<span class="pence">.${part}</span>`;
+  return part === undefined ? escaped(whole!) : markup`${whole}<span class="pence">.${part}</span>`;
 }
 export const moneyHtml = (pence: number, currency = 'GBP'): Html =>
-  html`<span class="num">${pence < 0 ? '−' : ''}${symbolOf(currency)}${figureHtml(Math.abs(pence))}</span>`;
+  markup`<span class="num">${pence < 0 ? '−' : ''}${symbolOf(currency)}${figureHtml(Math.abs(pence))}</span>`;
 
 export const whole = (number: number): string => number.toLocaleString('en-GB');
 /** 1 entry, 2 entries. */
@@ -55,9 +55,12 @@ export function shareWords(numerator: number, denominator: number): string {
   };
   return known[`${n}/${d}`] ?? (100 % d === 0 ? `${(n * 100) / d} per cent` : `${n} of every ${d}`);
 }
-/** Four, Twenty: small numbers as a sentence says them. */
+/** Four, twenty: small numbers as a sentence says them. */
 const SMALL = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
 export const numberWords = (number: number): string => SMALL[number] ?? (number === 20 ? 'twenty' : whole(number));
+
+/** One decision, nine bids, 1,000 residents: a count as a sentence says it. */
+export const counted = (number: number, one: string, many = `${one}s`): string => `${numberWords(number)} ${number === 1 ? one : many}`;
 
 /** An id as words, where no name is recorded: north-end becomes North end. */
 export const idWords = (id: string): string => {

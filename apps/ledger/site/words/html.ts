@@ -1,6 +1,6 @@
 import nunjucks from 'nunjucks';
 
-/** Text that is safe to stand in a page as it is: made by `html`, or escaped. */
+/** Text that is safe to stand in a page as it is: made by `markup`, or escaped. */
 export type Html = Readonly<{ toString(): string; length: number; html: true }>;
 type SafeString = new (text: string) => { toString(): string; length: number };
 const { SafeString, markSafe } = nunjucks.runtime as unknown as { SafeString: SafeString; markSafe: (text: string) => Html };
@@ -20,7 +20,7 @@ const partText = (part: Part): string => {
   return part.map((one) => partText(one)).join('');
 };
 /** Markup with whatever stands in it escaped, unless it is markup already: the atoms of the pages are made of it. */
-export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
+export const markup = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   markSafe(strings.reduce((text, string, index) => text + partText(parts[index - 1]) + string));
 /** The words of a piece of markup, for files and labels. */
 export const plain = (value: Html | string): string =>
