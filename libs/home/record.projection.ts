@@ -60,7 +60,7 @@ export const entries: Projection<EntryRow> = {
   },
   every: (event) => {
     const { data, id, meta, recordedAt, revision, stream, type } = event;
-    const parts = partsOf(factNamed(catalogue, type), data as unknown as Json, {});
+    const parts = partsOf(factNamed(catalogue, type), data, {});
     const shown = Object.fromEntries(Object.entries(parts.public ?? {}).filter(([field]) => !ENVELOPE.includes(field)));
     return [
       put<EntryRow>({

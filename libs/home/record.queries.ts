@@ -64,7 +64,7 @@ const entryQuery: LedgerQuery<{ entry: string }, EntryView & Readonly<{ causes: 
     const whole = read.of(EVERYWHERE).at({ asAt: '9999-12-31' });
     const row = whole.row(entries, { entry: Number(entry) });
     if (row === undefined) return undefined;
-    const caused = whole.rows(entries, { causationId: row.eventId } as Partial<EntryRow>);
+    const caused = whole.rows(entries, { causationId: row.eventId });
     const cause = whole.row(entries, { eventId: row.causationId });
     return { ...viewOf(openedBy(whole))(row), causes: caused.map((one) => one.entry), cause: cause?.entry ?? null };
   },

@@ -58,7 +58,7 @@ export class Reading {
     refine: Refine,
   ): readonly (Row & { from_entry: number })[] {
     const mine = 'tenantId' in projection.columns && this.tenantId !== EVERYWHERE ? { ...where, tenantId: this.tenantId } : where;
-    return this.views.rows(projection as unknown as Projection<Row, never>, this.asKnown, mine as Partial<Row>, (query) =>
+    return this.views.rows(projection, this.asKnown, mine, (query) =>
       refine('effectiveOn' in projection.columns ? query.where('effectiveOn', '<=', this.asAt) : query),
     );
   }
@@ -83,6 +83,8 @@ export class Reading {
   }
 }
 
+/** For questions that need none. */
+export type NoParams = Readonly<Record<string, string>>;
 /** A question about the ledger and how rows answer it: pure, named, with the parameters that it needs. */
 export interface LedgerQuery<P extends Readonly<Record<string, string>> = Readonly<Record<string, string>>, V = unknown> {
   readonly name: string;

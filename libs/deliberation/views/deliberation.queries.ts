@@ -1,6 +1,6 @@
 import { bodies, mandates, type MandateRow, type RuleSetRow, ruleSets } from '@ledger/governance/views';
 import { type AwardSummary, awardsOf } from '@ledger/grants/views';
-import type { LedgerQuery, Reading } from '@ledger/views';
+import type { LedgerQuery, Reading, NoParams } from '@ledger/views';
 import { type DecisionRow, decisions } from './decision.projection.js';
 import {
   assemblies,
@@ -91,7 +91,7 @@ export const decisionQuery: LedgerQuery<{ decisionId: string }, DecisionView> = 
   },
 };
 
-export const sortitionsQuery: LedgerQuery<Record<never, string>, readonly SortitionRow[]> = {
+export const sortitionsQuery: LedgerQuery<NoParams, readonly SortitionRow[]> = {
   name: 'sortitions',
   says: 'Every draw by lot',
   params: [],
@@ -113,7 +113,7 @@ const assemblyOf = (read: Reading, row: AssemblyRow): AssemblyView => ({
     .rows(votes, { assemblyId: row.assemblyId })
     .map((vote) => ({ ...vote, margin: vote.needed === null ? null : vote.for - vote.needed })),
 });
-export const assembliesQuery: LedgerQuery<Record<never, string>, readonly AssemblyView[]> = {
+export const assembliesQuery: LedgerQuery<NoParams, readonly AssemblyView[]> = {
   name: 'assemblies',
   says: 'Every assembly and its votes',
   params: [],
@@ -142,7 +142,7 @@ export function obligationOf(row: ObligationRow, asAt: string): ObligationView {
   const late = Math.max(0, days(row.dueBy, asAt));
   return { ...row, standing: late > 0 ? 'overdue' : 'due', daysLate: late };
 }
-export const obligationsQuery: LedgerQuery<Record<never, string>, readonly ObligationView[]> = {
+export const obligationsQuery: LedgerQuery<NoParams, readonly ObligationView[]> = {
   name: 'obligations',
   says: 'Every duty that a binding result created: due, late, done or released',
   params: [],

@@ -1,7 +1,7 @@
 import { decisions } from '@ledger/deliberation/views';
 import { bodies, organisations } from '@ledger/governance/views';
 import { awards, payments } from '@ledger/grants/views';
-import type { Illustrative, LedgerQuery, Reading } from '@ledger/views';
+import type { Illustrative, LedgerQuery, Reading, NoParams } from '@ledger/views';
 import { accounts, type Place, plus, sumOf } from './accounts.js';
 import { envelopesOf } from './fund.queries.js';
 import { envelopes, funds, type LotRow, lots } from './fund.projection.js';
@@ -152,7 +152,7 @@ function flowsOf(read: Reading): readonly Flows[] {
   });
 }
 
-export const flowsQuery: LedgerQuery<Record<never, string>, readonly Flows[]> = {
+export const flowsQuery: LedgerQuery<NoParams, readonly Flows[]> = {
   name: 'flows',
   says: 'Where the money is: from the giver through fund and body to the group, and what is still to be decided',
   params: [],

@@ -1,5 +1,5 @@
 import { bodies } from '@ledger/governance/views';
-import type { Balance, LedgerQuery, Reading } from '@ledger/views';
+import type { Balance, LedgerQuery, Reading, NoParams } from '@ledger/views';
 import {
   accounts,
   type Figure,
@@ -70,7 +70,7 @@ export function envelopesOf(
   });
 }
 
-export const fundsQuery: LedgerQuery<Record<never, string>, readonly FundSummary[]> = {
+export const fundsQuery: LedgerQuery<NoParams, readonly FundSummary[]> = {
   name: 'funds',
   says: 'Every fund: what came in, what is held, what was spent',
   params: [],
@@ -143,7 +143,7 @@ export const balanceQuery: LedgerQuery<{ account: string }, Figure & { account: 
   answer: (read, { account }) => ({ account, ...sumOf(read.balances(account), account) }),
 };
 export const trialBalanceQuery: LedgerQuery<
-  Record<never, string>,
+  NoParams,
   Readonly<{ accounts: readonly Balance[]; sums: readonly Readonly<{ currency: string; pence: number }>[] }>
 > = {
   name: 'trial-balance',

@@ -1,4 +1,4 @@
-import type { LedgerQuery, Reading } from '@ledger/views';
+import type { LedgerQuery, Reading, NoParams } from '@ledger/views';
 import { bodies, type BodyRow, type SeatRow, seats } from './body.projection.js';
 import { type OrganisationRow, organisations } from './organisation.projection.js';
 import { mandates, type MandateRow, type RoleRow, roles, ruleSets, type RuleSetRow, weighed } from './power.projection.js';
@@ -37,7 +37,7 @@ export const mandatesOf = (read: Reading, bodyId: string): readonly MandateView[
   });
 };
 
-export const organisationsQuery: LedgerQuery<Record<never, string>, readonly OrganisationRow[]> = {
+export const organisationsQuery: LedgerQuery<NoParams, readonly OrganisationRow[]> = {
   name: 'organisations',
   says: 'Every organisation in these books',
   params: [],
@@ -49,7 +49,7 @@ export const organisationQuery: LedgerQuery<{ organisationId: string }, Organisa
   params: ['organisationId'],
   answer: (read, { organisationId }) => read.row(organisations, { organisationId }),
 };
-export const bodiesQuery: LedgerQuery<Record<never, string>, readonly BodySummary[]> = {
+export const bodiesQuery: LedgerQuery<NoParams, readonly BodySummary[]> = {
   name: 'bodies',
   says: 'Every body that decides, with its seats by class',
   params: [],
@@ -72,7 +72,7 @@ export const bodyQuery: LedgerQuery<{ bodyId: string }, BodyView> = {
     return { ...summaryOf(body, members), members, ruleSets: rulesOf(read, bodyId), mandates: mandatesOf(read, bodyId) };
   },
 };
-export const rolesQuery: LedgerQuery<Record<never, string>, readonly (RoleRow & { held: boolean })[]> = {
+export const rolesQuery: LedgerQuery<NoParams, readonly (RoleRow & { held: boolean })[]> = {
   name: 'roles',
   says: 'Who held which role, who gave it, and until when',
   params: [],

@@ -1,5 +1,5 @@
 import { organisations } from '@ledger/governance/views';
-import type { LedgerQuery, Reading } from '@ledger/views';
+import type { LedgerQuery, Reading, NoParams } from '@ledger/views';
 import { type AwardRow, awards, type ImportedAwardRow, importedAwards, type PaymentRow, payments } from './award.projection.js';
 
 export type AwardStanding = 'offered' | 'accepted' | 'signed' | 'part-paid' | 'paid';
@@ -98,7 +98,7 @@ export const recipientQuery: LedgerQuery<{ recipientId: string }, RecipientView>
     recipientOf(read, recipientId, awardsOf(read, { recipientId }), read.rows(importedAwards, { recipientId })),
 };
 export const recipientsQuery: LedgerQuery<
-  Record<never, string>,
+  NoParams,
   readonly Readonly<{ recipientId: string; name: string; awards: number; awardedPence: number; paidPence: number }>[]
 > = {
   name: 'recipients',
