@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { catalogue } from './catalogue.command.js';
 import { EXIT, Io, type OperatorCommand } from './command-line.js';
+import { copy } from './copy.command.js';
 import { exportBooks } from './export.command.js';
 import { importGrants } from './import.command.js';
 import { deadLetters, init, rebuild, selfCheck, status, token } from './ledger.commands.js';
@@ -13,6 +14,7 @@ const commands: readonly OperatorCommand[] = [
   grantRole,
   importGrants,
   exportBooks,
+  copy,
   status,
   rebuild,
   selfCheck,
