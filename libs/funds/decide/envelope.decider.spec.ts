@@ -191,6 +191,14 @@ describe('NoteDecision, NoteConfirmation and NoteRescission', () => {
         type: 'ReservationReleased',
         data: { ...money, lineId: 'round', amountPence: 300, ref: 'award', awardId: 'award' },
       }));
+  it('frees once what two effects of one decision share', () =>
+    given(...open, noted([effect('award', 300), effect('award', 800)]), reserved(300))
+      .when(rescind)
+      .thenTypes('DecisionRescissionNoted', 'ReservationReleased'));
+  it('notes a rescission once', () =>
+    given(...open, noted(), rescinded)
+      .when(rescind)
+      .then());
   it('refuses to rescind what nobody decided', () =>
     given(...open)
       .when(rescind)

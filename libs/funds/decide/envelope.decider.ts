@@ -187,9 +187,18 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
     NoteRescission(command, state) {
       const currency = approved(state);
       const decision = state.decisions[command.decisionId] ?? refuse('DECISION_MISSING', `No decision ${command.decisionId} is known here`);
-      // Another decision may hold money for the same award: each gives back no more than its own part.
+      if (decision.standing === 'rescinded') return [];
+      // Each effect gives back no more than its own part: another one, of this decision or the next, may hold money for the same award.
+      const held = new Map<string, number>(
+        Object.entries(state.lines).flatMap(([lineId, { reserved }]) =>
+          Object.entries(reserved).map(([awardId, pence]) => [`${lineId} ${awardId}`, pence] as const),
+        ),
+      );
       const releases = decision.effects.flatMap(({ amountPence: allowedPence, awardId, lineId }): EnvelopeEvent[] => {
-        const amountPence = Math.min(state.lines[lineId]?.reserved[awardId] ?? 0, allowedPence);
+        const place = `${lineId} ${awardId}`;
+        const heldPence = held.get(place) ?? 0;
+        const amountPence = Math.min(heldPence, allowedPence);
+        held.set(place, heldPence - amountPence);
         return amountPence === 0
           ? []
           : [{ type: 'ReservationReleased', data: { ...here(command), lineId, currency, amountPence, ref: awardId, awardId } }];

@@ -135,6 +135,12 @@ describe('SplitReceipt', () => {
     })
       .when(split('a', ['c', 5_000], ['d', 5_000]))
       .refuses('LOT_EMPTY'));
+  it('refuses to split what was held when the books began', () => {
+    const held: Of<'ReceiptRecorded'> = { type: 'ReceiptRecorded', data: { ...received('a', 100).data, kind: 'opening' } };
+    given(opened, held)
+      .when(split('a', ['b', 5_000], ['c', 5_000]))
+      .refuses('ONLY_INCOME_IS_SPLIT');
+  });
   it('refuses to split a penny that cannot be shared', () =>
     given(opened, received('a', 1))
       .when(split('a', ['b', 5_000], ['c', 5_000]))

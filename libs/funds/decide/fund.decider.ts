@@ -11,6 +11,7 @@ export const FUND_REFUSALS = [
   'LOT_ALREADY_RECORDED',
   'LOT_UNKNOWN',
   'LOT_NAMED_TWICE',
+  'ONLY_INCOME_IS_SPLIT',
   'LOT_EMPTY',
   'LOT_PARTLY_GIVEN',
   'SHARES_NOT_WHOLE',
@@ -23,7 +24,7 @@ const refuse: Refuse<FundRefusal> = sayNo;
 
 type Opened = FactOf<typeof FundOpened>['data'];
 /** Lots remember what came in and what is still unassigned. A forecast is not remembered: no rule may ever count on it. */
-type Lot = Readonly<{ amountPence: number; unassignedPence: number }>;
+type Lot = Readonly<{ kind: 'income' | 'opening'; amountPence: number; unassignedPence: number }>;
 type Fund = Readonly<{ opened: Opened | null; lots: Readonly<Record<string, Lot>> }>;
 
 const isOpen = ({ opened }: Fund, fundId: string): Opened => opened ?? refuse('FUND_NOT_OPEN', `Fund ${fundId} has not been opened`);
@@ -63,8 +64,17 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
       if (taken !== undefined) refuse('LOT_ALREADY_RECORDED', `Lot ${taken.lotId} was recorded before`);
       if (new Set(shares.map((share) => share.lotId)).size < shares.length)
         refuse('LOT_NAMED_TWICE', 'Each part of a receipt needs a name of its own');
+      if (lot.kind === 'opening')
+        refuse(
+          'ONLY_INCOME_IS_SPLIT',
+          `Lot ${lotId} was held when the books began: record such money lot by lot, there is no receipt to split`,
+        );
       if (lot.amountPence === 0) refuse('LOT_EMPTY', `Lot ${lotId} was split before, and nothing is left in it`);
-      if (lot.unassignedPence !== lot.amountPence) refuse('LOT_PARTLY_GIVEN', `Part of lot ${lotId} was given away already`, lot);
+      if (lot.unassignedPence !== lot.amountPence)
+        refuse('LOT_PARTLY_GIVEN', `Part of lot ${lotId} was given away already`, {
+          amountPence: lot.amountPence,
+          unassignedPence: lot.unassignedPence,
+        });
       const sum = shares.reduce((total, { basisPoints }) => total + basisPoints, 0);
       if (sum !== SHARES_WHOLE) refuse('SHARES_NOT_WHOLE', `The shares come to ${sum} basis points, not ${SHARES_WHOLE}`, { sum });
       const parts = largestRemainder(
@@ -126,16 +136,18 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
   evolve: {
     FundOpened: (state, { data }) => ({ ...state, opened: data }),
     'IncomeForecast.2': (state) => state,
-    ReceiptRecorded: (state, { data: { amountPence, lotId } }) => ({
+    ReceiptRecorded: (state, { data: { amountPence, kind, lotId } }) => ({
       ...state,
-      lots: { ...state.lots, [lotId]: { amountPence, unassignedPence: amountPence } },
+      lots: { ...state.lots, [lotId]: { kind, amountPence, unassignedPence: amountPence } },
     }),
     ReceiptSplit: (state, { data: { lotId, lots } }) => ({
       ...state,
       lots: {
         ...state.lots,
-        [lotId]: { amountPence: 0, unassignedPence: 0 },
-        ...Object.fromEntries(lots.map((lot) => [lot.lotId, { amountPence: lot.amountPence, unassignedPence: lot.amountPence }])),
+        [lotId]: { kind: 'income', amountPence: 0, unassignedPence: 0 },
+        ...Object.fromEntries(
+          lots.map((lot) => [lot.lotId, { kind: 'income', amountPence: lot.amountPence, unassignedPence: lot.amountPence }] as const),
+        ),
       },
     }),
     AuthorityGiven: (state, { data: { lots } }) => ({
