@@ -138,7 +138,7 @@ export class Pages {
   ): Promise<void> {
     const { kit, moment } = visit;
     const tenant = visit.tenant === '' ? undefined : visit.tenant;
-    const placeName = tenant === undefined ? 'Every place in this ledger' : (await visit.names()).organisation(tenant);
+    const placeName = tenant === undefined ? 'Every place in this ledger' : (await visit.names()).place(tenant);
     const timeline = this.reader.timeline(tenant);
     const frame = frameOf({
       moment,

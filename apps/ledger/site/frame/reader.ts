@@ -10,11 +10,13 @@ import { type Mark, MATTERED_TYPES } from './timeline.js';
 export type Timeline = Readonly<{ marks: readonly Mark[]; days: readonly Readonly<{ day: string; entry: number }>[] }>;
 const MARKS_MAX = 400;
 const KEPT_MAX = 64;
+const ANSWERS_MAX = 400;
 
 /** All that the public pages may do with the ledger: ask. The one file of the site that knows the ledger's home. */
 @Injectable()
 export class Reader {
   private readonly home: Pick<Home, 'views' | 'clock'>;
+  private readonly answers = new Map<string, Promise<unknown>>();
   private readonly timelines = new Map<string, Timeline>();
   constructor(
     @Inject(QueryBus) private readonly queries: QueryBus,
@@ -23,12 +25,23 @@ export class Reader {
     this.home = home;
   }
 
-  /** Asks one question at one moment; undefined where nothing of that name is in the record. */
-  async ask<View>(tenantId: string, name: string, params: Readonly<Record<string, string>>, moment: Moment): Promise<View | undefined> {
-    const answer = await this.queries.execute(
-      new Ask(tenantId, name, params, { asAt: moment.asAt, asKnown: String(Math.max(0, moment.asKnown)) }),
-    );
-    return answer?.view as View | undefined;
+  /**
+   * Asks one question at one moment; undefined where nothing of that name is in the record.
+   * What was known at an entry never changes, so an answer is kept for whoever asks the same next.
+   */
+  ask<View>(tenantId: string, name: string, params: Readonly<Record<string, string>>, moment: Moment): Promise<View | undefined> {
+    const key = JSON.stringify([tenantId, name, params, moment.asAt, moment.asKnown]);
+    const kept = this.answers.get(key);
+    this.answers.delete(key);
+    const answer = kept ?? this.askNow(tenantId, name, params, moment);
+    this.answers.set(key, answer);
+    if (this.answers.size > ANSWERS_MAX) this.answers.delete(this.answers.keys().next().value!);
+    answer.catch(() => this.answers.delete(key));
+    return answer as Promise<View | undefined>;
+  }
+  private async askNow(tenantId: string, name: string, params: Readonly<Record<string, string>>, moment: Moment): Promise<unknown> {
+    const ask = new Ask(tenantId, name, params, { asAt: moment.asAt, asKnown: String(Math.max(0, moment.asKnown)) });
+    return (await this.queries.execute(ask))?.view;
   }
 
   clocks(): Clocks {

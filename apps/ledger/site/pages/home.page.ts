@@ -1,12 +1,13 @@
 import type { AssemblyView, DecisionSummary, ObligationView, SortitionRow } from '@ledger/deliberation/views';
 import type { ChainStep, EnvelopeSummary, Flows, FundSummary } from '@ledger/funds/views';
-import type { BodySummary } from '@ledger/governance/views';
+import type { BodySummary, OrganisationRow } from '@ledger/governance/views';
 import type { AwardSummary } from '@ledger/grants/views';
 import type { EntryPage } from '@ledger/home';
 import type { Page, Visit } from '../frame/visit.js';
 import { ONLY_NOTES } from '../words/fact-words.js';
 import { capital, counted, listWords, numberWords, plural, whole } from '../words/figures.js';
 import { type Html, markup, nothing } from '../words/html.js';
+import { namesFrom } from '../words/names.js';
 import { CHAIN_MAX, chainOf, demonstration, happeningOf, moneyPicture } from './shared.js';
 
 const NEWEST = 6;
@@ -96,11 +97,11 @@ export const installationPage: Page = {
     const places = await Promise.all(
       visit.tenants().map(async (tenant) => {
         const [organisations, flows, imported] = await Promise.all([
-          all<{ organisationId: string; name: string }>(visit, tenant, 'organisations'),
+          all<OrganisationRow>(visit, tenant, 'organisations'),
           all<Flows>(visit, tenant, 'flows'),
           visit.askOf<{ byFunder: readonly { count: number }[] }>(tenant, 'imported-awards'),
         ]);
-        const name = organisations.find(({ organisationId }) => organisationId === tenant)?.name ?? kit.idWords(tenant);
+        const name = namesFrom(organisations, [], [], []).place(tenant);
         const pictures = flows.map((one) => moneyPicture(one, placeKit(kit, tenant)));
         const past = (imported?.byFunder ?? []).reduce((sum, { count }) => sum + count, 0);
         return {

@@ -269,9 +269,7 @@ export const dutiesPage: Page = {
     const late = all.filter(({ standing }) => standing === 'overdue').length;
     return {
       title: 'Duties',
-      statement: markup`${capital(counted(all.length, 'duty', 'duties'))} ${kit.tense(all.length === 1 ? 'rests' : 'rest', 'rested')} on
-      somebody because of a binding
-      result.${all.length === 0 ? nothing : late === 0 ? markup` None ${kit.tense('is', 'was')} late.` : markup` ${capital(counted(late, 'duty', 'duties'))} ${kit.tense(late === 1 ? 'is' : 'are', late === 1 ? 'was' : 'were')} late.`}`,
+      statement: markup`${capital(counted(all.length, 'duty', 'duties'))} ${kit.tense(all.length === 1 ? 'rests' : 'rest', 'rested')} on somebody because of a decision or a vote.${all.length === 0 ? nothing : late === 0 ? markup` None ${kit.tense('is', 'was')} late.` : markup` ${capital(counted(late, 'duty', 'duties'))} ${kit.tense(late === 1 ? 'is' : 'are', late === 1 ? 'was' : 'were')} late.`}`,
       duties: all.map((duty) => dutyOf(duty, kit, names)),
       sheets: {
         duties: {
