@@ -1,38 +1,32 @@
 import { canonicalText } from '@ledger/kernel';
 import { entryOf } from '@ledger/log';
-import { exhaustMap, startWith, type Subscription } from 'rxjs';
+import { Consumer } from './consumer.js';
 import type { EventStore, Position } from './event-store.js';
 import { type Catalogue, factNamed } from './known.js';
 import type { LogStore } from './log-store.js';
 
+/** Short pages, so that commands get their turn in between: numbering is never urgent. */
+const PAGE = 200;
+
 /** Numbers the entries from 0 without gaps, in the store's order, and keeps each entry's document apart from the events. */
-export class EntryNumbers {
-  private turn: Promise<void> = Promise.resolve();
-  private running: Subscription | null = null;
+export class EntryNumbers extends Consumer {
   constructor(
-    private readonly store: EventStore,
+    store: EventStore,
     private readonly catalogue: Catalogue,
     private readonly log: LogStore,
-  ) {}
-
-  start(): void {
-    const bells = this.store.changes().pipe(startWith(undefined));
-    this.running = bells.pipe(exhaustMap(() => this.catchUp().catch(() => undefined))).subscribe();
-  }
-  async stop(): Promise<void> {
-    this.running?.unsubscribe();
-    await this.turn.catch(() => undefined);
+  ) {
+    super('entry numbers', store, log.lease('entry numbers'));
   }
 
-  catchUp(): Promise<void> {
-    this.turn = this.turn.catch(() => undefined).then(() => this.number());
-    return this.turn;
+  protected override async done(): Promise<boolean> {
+    const [head, last] = [await this.store.head(), this.log.lastEntry()];
+    return head === null || (last !== undefined && this.store.comparePositions(last.position as Position, head) >= 0);
   }
 
-  private async number(): Promise<void> {
-    for (;;) {
+  protected override async work(): Promise<void> {
+    while (!this.stopping && this.lease.hold()) {
       const last = this.log.lastEntry();
-      const { events } = await this.store.readAll((last?.position ?? null) as Position | null);
+      const { events } = await this.store.readAll((last?.position ?? null) as Position | null, { limit: PAGE });
       if (events.length === 0) return;
       const first = (last?.entry ?? -1) + 1;
       this.log.addEntries(
@@ -43,6 +37,7 @@ export class EntryNumbers {
           document: canonicalText(entryOf(factNamed(this.catalogue, stored.type), stored)),
         })),
       );
+      await new Promise(setImmediate);
     }
   }
 }

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { Lease } from './lease.js';
 
 export type DeadLetter = Readonly<{
   id: number;
@@ -38,6 +39,14 @@ export class LogStore {
       )
       .get(entry);
   }
+  /** Entries in their order, from a number on. */
+  entriesFrom(entry: number, limit: number): readonly { entry: number; position: string; document: string }[] {
+    return this.db
+      .prepare<[number, number], { entry: number; position: string; document: string }>(
+        'SELECT entry, position, document FROM entries WHERE entry >= ? ORDER BY entry LIMIT ?',
+      )
+      .all(entry, limit);
+  }
   entryAt(position: string): number | undefined {
     return this.db.prepare<[string], { entry: number }>('SELECT entry FROM entries WHERE position = ?').get(position)?.entry;
   }
@@ -54,10 +63,13 @@ export class LogStore {
       this.db.prepare<[string], { position: string }>('SELECT position FROM checkpoints WHERE consumer = ?').get(consumer)?.position ?? null
     );
   }
-  setCheckpoint(consumer: string, position: string): void {
-    this.db
-      .prepare('INSERT INTO checkpoints VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position')
-      .run(consumer, position);
+  setCheckpoints(reached: readonly (readonly [consumer: string, position: string])[]): void {
+    const set = this.db.prepare('INSERT INTO checkpoints VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position');
+    this.db.transaction(() => reached.forEach((one) => set.run(...one))).immediate();
+  }
+  /** A job over this ledger that one process at a time does. */
+  lease(job: string): Lease {
+    return new Lease(this.db, job);
   }
 
   addDeadLetter(letter: Omit<DeadLetter, 'id'>): void {

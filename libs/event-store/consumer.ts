@@ -1,0 +1,84 @@
+import { exhaustMap, interval, merge, startWith, type Subscription } from 'rxjs';
+import type { EventStore } from './event-store.js';
+import { Faults } from './faults.js';
+import type { Lease } from './lease.js';
+
+const TICK_MS = 250;
+const OTHER_WAIT_MS = 15_000;
+const OTHER_POLL_MS = 50;
+
+/** Somebody else's process does this work and did not come to its end in time. */
+export class StillBusy extends Error {
+  override readonly name = 'StillBusy';
+}
+
+/**
+ * Work that follows the store: woken by its bell, one turn at a time, in one process at a time.
+ * A fault stops the turn and not the consumer: the next bell, or the next tick, tries again from the checkpoint.
+ */
+export abstract class Consumer {
+  readonly faults: Faults;
+  protected stopping = false;
+  private running: Subscription | null = null;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly name: string,
+    protected readonly store: EventStore,
+    protected readonly lease: Lease,
+  ) {
+    this.faults = new Faults(name);
+  }
+
+  /** Does all there is to do now. The lease is held; it is asked for again between pages, because work may take long. */
+  protected abstract work(): Promise<void>;
+  /** Whether everything that stands in the store is done, by whichever process. */
+  protected abstract done(): Promise<boolean>;
+
+  /** What must still be kept before another process goes on. */
+  protected leave(): void {
+    return;
+  }
+
+  start(): void {
+    const bells = merge(this.store.changes(), interval(TICK_MS)).pipe(startWith(undefined));
+    this.running = bells
+      .pipe(exhaustMap(() => this.inTurn(async () => (this.lease.hold() ? this.work() : undefined)).catch(() => undefined)))
+      .subscribe();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.running?.unsubscribe();
+    await this.turn;
+    this.leave();
+    this.lease.release();
+  }
+
+  /** Comes back when everything is done; where another process holds the lease, when that one has done it. @throws StillBusy */
+  catchUp(): Promise<void> {
+    return this.inTurn(async () => {
+      for (const started = performance.now(); !this.stopping; await new Promise((later) => setTimeout(later, OTHER_POLL_MS))) {
+        if (this.lease.hold()) return this.work();
+        if (await this.done()) return;
+        if (performance.now() - started > OTHER_WAIT_MS) throw new StillBusy(`Another process keeps the ${this.name}, and is not done yet`);
+      }
+    });
+  }
+
+  /** One thing after the other, also for work that is not a plain turn, such as the swap after a rebuild. */
+  protected inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.turn.then(work).then(
+      (result) => {
+        this.faults.passed();
+        return result;
+      },
+      (thrown: unknown) => {
+        this.faults.note(thrown);
+        throw thrown;
+      },
+    );
+    this.turn = turn.catch(() => undefined);
+    return turn;
+  }
+}

@@ -1,0 +1,29 @@
+import { Logger } from '@nestjs/common';
+
+/** What went wrong in the machinery, how often, and whether it still stands in the way. */
+export type Fault = Readonly<{ where: string; words: string; times: number; standing: boolean }>;
+const KEPT_MAX = 20;
+
+/** The faults of one consumer of the store. Nothing is swallowed: each is counted, shown on the status page, and logged once. */
+export class Faults {
+  private readonly seen = new Map<string, number>();
+  private standing: string | null = null;
+
+  constructor(private readonly where: string) {}
+
+  note(thrown: unknown): void {
+    const { message, name } = thrown as Error;
+    const words = `${name}: ${message}`;
+    if (!this.seen.has(words)) new Logger(this.where).error(words);
+    this.seen.set(words, (this.seen.get(words) ?? 0) + 1);
+    if (this.seen.size > KEPT_MAX) this.seen.delete(this.seen.keys().next().value!);
+    this.standing = words;
+  }
+  /** It went well this time: what stood in the way is history. */
+  passed(): void {
+    this.standing = null;
+  }
+  list(): readonly Fault[] {
+    return [...this.seen].map(([words, times]) => ({ where: this.where, words, times, standing: words === this.standing }));
+  }
+}
