@@ -6,6 +6,7 @@ import { exportBooks } from './export.command.js';
 import { importGrants } from './import.command.js';
 import { deadLetters, init, rebuild, selfCheck, status, token } from './ledger.commands.js';
 import { grantRole } from './role.command.js';
+import { scenario } from './scenario.command.js';
 
 /** Every command of the operator, in the order in which the help lists them. The next one goes here. */
 const commands: readonly OperatorCommand[] = [
@@ -14,6 +15,7 @@ const commands: readonly OperatorCommand[] = [
   grantRole,
   importGrants,
   exportBooks,
+  scenario,
   copy,
   status,
   rebuild,

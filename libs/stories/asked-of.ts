@@ -60,10 +60,14 @@ export function reasonOf({ story }: ReadStory, { illustrative, source }: Step): 
   return { code: 'partly-illustrative', text: `${from} Illustrative: ${parts.join('; ')}.` };
 }
 
+/** The story file itself is the evidence: its hash, its size, its title. */
+export const evidenceOf = ({ file: { bytes, sha256 }, story: { id, title } }: Pick<ReadStory, 'file' | 'story'>) => [
+  { sha256, bytes, mediaType: 'application/yaml', title: `Story ${id}: ${title}`.slice(0, 200) },
+];
+
 /** The requests of one step: one, or one for each round of its loops. `marks` holds the entries of the marks so far. */
 export function askedOf(told: ReadStory, index: number, marks: ReadonlyMap<string, number>): readonly Asked[] {
   const step = told.steps[index]!;
-  const { bytes, sha256 } = told.file;
   const noted: Names = Object.fromEntries([...marks].map(([name, entry]) => [`mark:${name}`, entry]));
   return rounds(step.for ?? [], told.lists ?? {}).map((round, repetition) => {
     const pseudonym = `p-${createHash('sha256')
@@ -79,7 +83,7 @@ export function askedOf(told: ReadStory, index: number, marks: ReadonlyMap<strin
         commandId: idOf(told.story.id, index, repetition),
         effectiveAt: filled(step.effectiveAt, names),
         reason: reasonOf(told, step),
-        evidence: [{ sha256, bytes, mediaType: 'application/yaml', title: `Story ${told.story.id}: ${told.story.title}`.slice(0, 200) }],
+        evidence: evidenceOf(told),
         ...(step.decisionRef === undefined ? {} : { decisionRef: filled(step.decisionRef, names) }),
       },
     };

@@ -16,9 +16,17 @@ export const storyFiles = (folder: string = STORIES): readonly string[] =>
     .toSorted()
     .map((name) => join(folder, name));
 
-/** Tells the demonstration stories to a ledger. @throws when one does not end in its figures: a demonstration must not mislead. */
+/** A ledger that was only begun holds these entries: it was opened, and the first operator was named. */
+const ENTRIES_OF_AN_EMPTY_LEDGER = 2;
+
+/**
+ * Tells the demonstration stories to an empty ledger; one that holds anything else is left alone.
+ * @throws when a story does not end in its figures: a demonstration must not mislead.
+ */
 export async function tellDemonstration(home: Home, files: readonly string[] = storyFiles()): Promise<readonly Outcome[]> {
+  await home.settle();
   const outcomes: Outcome[] = [];
+  if (home.views.completeTo().entry >= ENTRIES_OF_AN_EMPTY_LEDGER) return outcomes;
   for (const file of files) {
     const outcome = await tell(readStory(file), new HomeTeller(home));
     const wrong = outcome.figures

@@ -1,10 +1,10 @@
 import { policies } from '@ledger/policies';
 import { isDeepStrictEqual } from 'node:util';
-import { askedOf, idOf, inWords } from './asked-of.js';
+import { askedOf, evidenceOf, idOf, inWords } from './asked-of.js';
 import { END, type Expectation, type Plain, type ReadStory } from './story.js';
 import { RECORDER, STORY_TELLER, type Teller, type Told, wasRefused } from './teller.js';
 
-export type Figure = Readonly<{ says: string; at: string; entry: number; asked: Plain; found: Plain; holds: boolean }>;
+export type Figure = Readonly<{ says: string; at: string; entry: number; inPence: boolean; asked: Plain; found: Plain; holds: boolean }>;
 /** What came of a story: how much was told, where its marks stand, and each figure asked for beside the figure found. */
 export type Outcome = Readonly<{
   story: string;
@@ -48,13 +48,16 @@ export function at(view: Plain, path?: string): Plain {
   }, view);
 }
 
-/** Gives everybody in the story the roles it says, and the story-teller the recorder's. A role held already is no surprise. */
-async function grantRoles({ people, story }: ReadStory, teller: Teller): Promise<void> {
+/** What a ledger says of a role that was given before, by this teller or another. */
+const GIVEN_BEFORE: readonly string[] = ['ROLE_ALREADY_HELD', 'COMMAND_ID_REUSED'];
+/** Gives everybody in the story the roles it says, and the story-teller the recorder's. */
+async function grantRoles({ file, people, story }: ReadStory, teller: Teller): Promise<void> {
+  const evidence = evidenceOf({ file, story });
   const wanted = [[STORY_TELLER, [RECORDER]] as const, ...Object.entries(people)];
   for (const [subject, roles] of wanted)
     for (const role of roles) {
-      const told = await teller.grant(story.tenant, { commandId: idOf(story.tenant, 'role', subject, role), subject, role });
-      if (wasRefused(told) && told.refused !== 'ROLE_ALREADY_HELD')
+      const told = await teller.grant(story.tenant, { commandId: idOf(story.tenant, 'role', subject, role), subject, role, evidence });
+      if (wasRefused(told) && !GIVEN_BEFORE.includes(told.refused))
         throw new Error(`${subject} cannot be given the role ${role}: ${told.words}`);
     }
 }
@@ -62,7 +65,8 @@ async function grantRoles({ people, story }: ReadStory, teller: Teller): Promise
 async function figureOf({ story }: ReadStory, wanted: Expectation, entry: number, teller: Teller): Promise<Figure> {
   const moment = { asKnown: entry, ...(wanted.asAt === undefined ? {} : { asAt: wanted.asAt }) };
   const found = at(await teller.query(story.tenant, wanted.query, wanted.params ?? {}, moment), wanted.path);
-  return { says: wanted.says, at: wanted.at, entry, asked: wanted.is, found, holds: isDeepStrictEqual(found, wanted.is) };
+  const inPence = /pence$/i.test(wanted.path ?? '');
+  return { says: wanted.says, at: wanted.at, entry, inPence, asked: wanted.is, found, holds: isDeepStrictEqual(found, wanted.is) };
 }
 
 /** How an answer differs from what the story says; undefined when it does not. */
@@ -87,7 +91,13 @@ export async function tell(told: ReadStory, teller: Teller): Promise<Outcome> {
     const refusedNext = told.steps[index + 1]?.refused !== undefined;
     const before = refusedNext && refused === undefined ? await teller.head() : null;
     for (const { body, step } of askedOf(told, index, marks)) {
-      const answer = await teller.ask(story.tenant, step.do, body, step.as);
+      // A ledger that runs elsewhere may still be doing what an earlier step moved: it is given the time, once.
+      const ask = () => teller.ask(story.tenant, step.do, body, step.as);
+      let answer = await ask();
+      if (refused === undefined && wasRefused(answer)) {
+        await teller.settle();
+        answer = await ask();
+      }
       const words = differs(answer, refused);
       if (words !== undefined) {
         surprise = { line: told.file.stepLines[index]!, words: `Step ${index + 1}, ${step.do} as ${step.as}, ${words}` };
