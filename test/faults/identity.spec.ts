@@ -26,7 +26,7 @@ import fc from 'fast-check';
 
 const TENANT = 'council';
 const HERE = { fundId: 'levy', bodyId: 'panel', period: '2018-19' } as const;
-const HISTORIES = 200;
+const HISTORIES = 150;
 const COMMANDS_MIN = 30;
 const COMMANDS_MAX = 80;
 const EVIDENCE = [{ sha256: 'ab'.repeat(32), bytes: 1, mediaType: 'application/pdf', title: 'Visit report' }];
@@ -380,6 +380,9 @@ describe('the money identity', () => {
       );
       const inBank = balances.get(`Assets:${TENANT}:Cash:levy:ring-fenced:${lotId}`) ?? 0;
       const received = lotId === 'lot-a' ? 700 : 501;
+      const given = lotId === 'lot-a' ? 700 : 500;
+      const left = state.lots.find((lot) => lot.lotId === lotId);
+      if (left !== undefined) expect(left.amountPence).toBe(given - spent);
       if (events.some(({ type }) => type === 'EnvelopeApproved')) expect(inBank).toBe(received - (spent - owed));
     }
   }
