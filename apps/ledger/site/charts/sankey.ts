@@ -79,20 +79,11 @@ export function sankeyWide(flows: Flows): Html {
   });
   const height = Math.max(...nodes.map(({ end }) => end)) + 30;
   const here = TIERS.filter((tier) => nodes.some((node) => node.tier === tier));
-  return markup`<svg
-    class="sankey sankey--wide"
-    viewBox="0 0 ${WIDE.width} ${n(height)}"
-    role="img"
-    aria-label="${finding(placed, currency)}">
+  return markup`<svg class="sankey sankey--wide"
+    viewBox="0 0 ${WIDE.width} ${n(height)}" role="img" aria-label="${finding(placed, currency)}">
     ${ribbons.map(({ from, link, to }) => markup`<path class="${classOf(link)}" d="${ribbon(link, from, to, false)}" />`)}${nodes.map(
       ({ end, left, start, tier }) =>
-        markup`<rect
-          class="${left === true ? 'node-left' : 'node'}"
-          x="${COLUMN[tier]}"
-          y="${n(start)}"
-          width="${WIDE.thick}"
-          height="${n(Math.max(1.5, end - start))}"
-        />`,
+        markup`<rect class="${left === true ? 'node-left' : 'node'}" x="${COLUMN[tier]}" y="${n(start)}" width="${WIDE.thick}" height="${n(Math.max(1.5, end - start))}" />`,
     )}${labels}${here.map((tier) => markup`<text x="${COLUMN[tier]}" y="14" class="small">${HEADS[tier]}</text>`)}
   </svg>`;
 }
@@ -170,13 +161,7 @@ export function sankeyTall(flows: Flows): Html {
         markup`<path class="${classOf(link)}" d="${ribbon(link, rowOf(link.source.tier) + TALL.thick, rowOf(link.target.tier), true)}" />`,
     )}${placed.nodes.map(
       ({ end, left, start, tier }) =>
-        markup`<rect
-          class="${left === true ? 'node-left' : 'node'}"
-          x="${n(start)}"
-          y="${rowOf(tier)}"
-          width="${n(Math.max(1.5, end - start))}"
-          height="${TALL.thick}"
-        />`,
+        markup`<rect class="${left === true ? 'node-left' : 'node'}" x="${n(start)}" y="${rowOf(tier)}" width="${n(Math.max(1.5, end - start))}" height="${TALL.thick}" />`,
     )}${labels}
   </svg>`;
 }

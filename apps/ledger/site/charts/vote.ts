@@ -7,13 +7,11 @@ export type Vote = Readonly<{ for: number; abstained: number; against: number; n
 const MARKS_MAX = 60;
 
 const needLine = (at: string, share100: number, needed: number): Html =>
-  markup`<line class="cut cut--need" x1="${at}" x2="${at}" y1="-4" y2="32" /><line
-      class="seg-need"
+  markup`<line class="cut cut--need" x1="${at}" x2="${at}" y1="-4" y2="32" /><line class="seg-need"
       x1="${at}"
       x2="${at}"
       y1="-4"
-      y2="54"
-    /><text class="need-words" x="${at}" y="50" ${share100 > 75 ? markup` dx="-8" text-anchor="end"` : markup` dx="8"`}>${needed.toLocaleString('en-GB')} needed</text>`;
+      y2="54" /><text class="need-words" x="${at}" y="50" ${share100 > 75 ? markup` dx="-8" text-anchor="end"` : markup` dx="8"`}>${needed.toLocaleString('en-GB')} needed</text>`;
 
 /** One mark for each vote, and the line that had to be reached; a bar where the votes are many. */
 export function voteChart(vote: Vote): Html {
