@@ -228,7 +228,13 @@ export class Ledger {
 }
 
 /** Leaves out what was not said: canonical text knows no undefined, and a class instance becomes plain data. */
-const plain = (value: object) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+function plain<Value extends object>(value: Value): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const [name, one] of Object.entries(value)) if (one !== undefined) copy[name] = plainly(one);
+  return copy;
+}
+const plainly = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(plainly) : typeof value === 'object' && value !== null ? plain(value) : value;
 
 /** A UUID that only this installation can derive: the same cause gives the same id, and nobody else can guess it. */
 export function idFrom(secret: Buffer, ...causes: readonly (string | number)[]): string {

@@ -27,8 +27,8 @@ type Row = readonly [
   metadata: string,
   recordedAt: string,
 ];
-/** Where a stream stands: its number in the dictionary, and the revision of its last event. */
-type Tip = { id: number; revision: number };
+/** Where a stream stands: its number in the dictionary (none before its first event), and the revision of its last event. */
+type Tip = { id: number | null; revision: number };
 type Waiting = Readonly<{
   stream: string;
   expectedRevision: number;
@@ -74,6 +74,7 @@ export class SqliteEventStore extends EventStore {
   private readonly tips = new Map<string, Tip>();
   private last: Readonly<{ position: number; recordedAt: string }> = { position: 0, recordedAt: '' };
   private othersWrote = -1;
+  private askedThisTurn = false;
 
   constructor(
     file: string,
@@ -101,7 +102,7 @@ export class SqliteEventStore extends EventStore {
         'SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) AS revision FROM streams WHERE name = ?',
       ),
       addStream: this.db.prepare('INSERT INTO streams (name) VALUES (?)'),
-      at: this.db.prepare<[number, number], { id: string; position: number }>(
+      at: this.db.prepare<[number | null, number], { id: string; position: number }>(
         'SELECT id, position FROM events WHERE stream = ? AND revision = ?',
       ),
       insert: this.db.prepare(
@@ -133,7 +134,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   private lastPosition(): number {
-    if (this.db.open) this.refresh();
+    if (this.db.open) this.refreshOnceATurn();
     return this.last.position;
   }
 
@@ -145,17 +146,22 @@ export class SqliteEventStore extends EventStore {
     this.last = this.sql.last.get() ?? { position: 0, recordedAt: '' };
     this.othersWrote = version;
   }
-
-  /** Where a stream stands, undefined when nobody wrote it. Ask after a refresh. */
-  private tipOf(stream: string): Tip | undefined {
-    const known = this.tips.get(stream);
-    if (known !== undefined) return known;
-    const row = this.sql.tip.get(stream);
-    return row && this.keepTip(stream, { id: row.id, revision: row.revision ?? NO_STREAM });
+  /** For readers once a turn of the event loop is enough: asking SQLite costs as much as a small read. */
+  private refreshOnceATurn(): void {
+    if (this.askedThisTurn) return;
+    this.askedThisTurn = true;
+    setImmediate(() => (this.askedThisTurn = false));
+    this.refresh();
   }
-  private keepTip(stream: string, tip: Tip): Tip {
-    this.tips.set(stream, tip);
-    if (this.tips.size > TIPS_MAX) this.tips.delete(this.tips.keys().next().value!);
+
+  /** Where a stream stands. Ask after a refresh. */
+  private tipOf(stream: string): Tip {
+    let tip = this.tips.get(stream);
+    if (tip === undefined) {
+      const row = this.sql.tip.get(stream);
+      this.tips.set(stream, (tip = { id: row?.id ?? null, revision: row?.revision ?? NO_STREAM }));
+      if (this.tips.size > TIPS_MAX) this.tips.delete(this.tips.keys().next().value!);
+    }
     return tip;
   }
 
@@ -211,16 +217,16 @@ export class SqliteEventStore extends EventStore {
       const recordedAt = now > this.last.recordedAt ? now : this.last.recordedAt;
       let { position } = this.last;
       const answers = group.map(({ stream, expectedRevision, events, resolve, reject }) => {
-        let tip = this.tipOf(stream);
-        const actual = tip?.revision ?? NO_STREAM;
-        const judgement = judge(expectedRevision, actual, events, (revision) => tip && this.sql.at.get(tip.id, revision)?.id);
+        const tip = this.tipOf(stream);
+        const actual = tip.revision;
+        const judgement = judge(expectedRevision, actual, events, (revision) => this.sql.at.get(tip.id, revision)?.id);
         if (judgement === 'conflict') return () => reject(new ConcurrencyConflict(stream, expectedRevision, actual));
         const lastRevision = expectedRevision + events.length;
         if (judgement === 'already there') {
-          const there = String(this.sql.at.get(tip!.id, lastRevision)!.position) as Position;
+          const there = String(this.sql.at.get(tip.id, lastRevision)!.position) as Position;
           return () => resolve({ stream, lastRevision, position: there });
         }
-        tip ??= this.keepTip(stream, { id: Number(this.sql.addStream.run(stream).lastInsertRowid), revision: NO_STREAM });
+        tip.id ??= Number(this.sql.addStream.run(stream).lastInsertRowid);
         for (const { data, id, metadata, type } of events)
           this.sql.insert.run((position += 1), tip.id, (tip.revision += 1), id, type, data, metadata, recordedAt);
         const written = String(position) as Position;
@@ -232,6 +238,7 @@ export class SqliteEventStore extends EventStore {
     } catch (thrown) {
       // Nothing was written: what was noted by heart on the way is not so.
       this.othersWrote = -1;
+      this.askedThisTurn = false;
       if (this.db.inTransaction) this.sql.rollback.run();
       throw thrown;
     }
@@ -242,8 +249,8 @@ export class SqliteEventStore extends EventStore {
     { from, direction = 'forwards', limit = -1 }: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number } = {},
   ): Promise<readonly Stored[]> {
     if (direction === 'forwards' && from !== undefined) {
-      this.refresh();
-      if (from > (this.tips.get(stream)?.revision ?? Infinity)) return NOTHING;
+      this.refreshOnceATurn();
+      if (from > this.tipOf(stream).revision) return NOTHING;
     }
     const rows =
       direction === 'forwards'
