@@ -76,15 +76,13 @@ export class HttpTeller implements Teller {
 
   /** The ledger says nothing of work that its policies still have to do, so it is settled when several looks find nothing new. */
   async settle(): Promise<void> {
-    let [quiet, last] = [0, ''];
+    let [quiet, last] = [0, await this.head()];
     for (let look = 0; look < LOOKS_MAX; look += 1) {
-      const ready = fieldsOf((await send(this.url, 'health/ready')).body);
-      const [head, complete] = [inWords(ready['head'] ?? null), fieldsOf(ready['completeTo'] ?? null)['entry']];
-      const isComplete = (await this.entryNumber(head)) === complete;
-      quiet = isComplete && head === last ? quiet + 1 : 0;
+      await later(POLL_MS);
+      const head = await this.head();
+      quiet = head === last ? quiet + 1 : 0;
       if (quiet === QUIET_LOOKS) return;
       last = head;
-      await later(POLL_MS);
     }
     throw new LedgerOutOfReach(`${this.url} does not come to rest: others are writing to it`);
   }
@@ -113,7 +111,10 @@ export class HttpTeller implements Teller {
     params: Readonly<Record<string, string>>,
     { asAt, asKnown }: Readonly<{ asAt?: string; asKnown: number }>,
   ): Promise<Plain> {
-    const asked = new URLSearchParams({ ...params, asKnown: String(asKnown), ...(asAt === undefined ? {} : { asAt }) });
+    // The pages may be behind; `after` has them come as far as the store is.
+    const after = await this.head();
+    const moment = { asKnown: String(asKnown), ...(asAt === undefined ? {} : { asAt }), ...(after === null ? {} : { after }) };
+    const asked = new URLSearchParams({ ...params, ...moment });
     const { body, status } = await send(this.url, `api/${tenantId}/${name}?${asked.toString()}`);
     if (status === 404 && fieldsOf(body)['code'] === 'NOT_FOUND') return null;
     if (status !== 200)

@@ -48,8 +48,8 @@ export function at(view: Plain, path?: string): Plain {
   }, view);
 }
 
-/** What a ledger says of a role that was given before, by this teller or another. */
-const GIVEN_BEFORE: readonly string[] = ['ROLE_ALREADY_HELD', 'COMMAND_ID_REUSED'];
+/** What a ledger says of a role that was given before, by this teller or another; and of the teller's own, which only somebody else can give. */
+const GIVEN_BEFORE: readonly string[] = ['ROLE_ALREADY_HELD', 'COMMAND_ID_REUSED', 'NOBODY_GRANTS_TO_SELF'];
 /** Gives everybody in the story the roles it says, and the story-teller the recorder's. */
 async function grantRoles({ file, people, story }: ReadStory, teller: Teller): Promise<void> {
   const evidence = evidenceOf({ file, story });
@@ -90,6 +90,9 @@ export async function tell(told: ReadStory, teller: Teller): Promise<Outcome> {
     if (refused !== undefined && !isNews) continue;
     const refusedNext = told.steps[index + 1]?.refused !== undefined;
     const before = refusedNext && refused === undefined ? await teller.head() : null;
+    // The rounds of one step do not wait for each other; the next step waits for what all of them moved.
+    let moves = false;
+    let last: string | null = null;
     for (const { body, step } of askedOf(told, index, marks)) {
       // A ledger that runs elsewhere may still be doing what an earlier step moved: it is given the time, once.
       const ask = () => teller.ask(story.tenant, step.do, body, step.as);
@@ -108,10 +111,12 @@ export async function tell(told: ReadStory, teller: Teller): Promise<Outcome> {
         continue;
       }
       count.asked += 1;
-      if (answer.types.some((type) => MOVES.has(type))) await teller.settle();
+      last = answer.position;
+      moves ||= answer.types.some((type) => MOVES.has(type));
       if (mark !== undefined && answer.position !== null) marks.set(mark, await teller.entryOf(answer.position));
     }
-    if (refusedNext && refused === undefined) isNews = (await teller.head()) !== before;
+    if (moves) await teller.settle();
+    if (before !== null && last !== null) isNews = (await teller.entryOf(last)) > (await teller.entryOf(before));
   }
 
   await teller.settle();

@@ -16,6 +16,7 @@ export class NotThereYet extends Error {
 }
 
 /** As at no particular day: everything that is known, whenever it is true. */
+const TICK_MS = 250;
 export const END_OF_TIME = '9999-12-31';
 const BATCH = 2_000;
 const WAIT_MS = 5_000;
@@ -88,7 +89,13 @@ export class Views {
   start(): void {
     const bells = new Observable<void>((bell) => {
       bell.next();
-      return this.store.changes().subscribe(bell);
+      const subscription = this.store.changes().subscribe(bell);
+      // A bell that rings while a turn is under way is not heard, so the views also look by themselves.
+      const tick = setInterval(() => bell.next(), TICK_MS);
+      return () => {
+        clearInterval(tick);
+        subscription.unsubscribe();
+      };
     });
     this.running = bells.pipe(exhaustMap(() => this.catchUp().catch((thrown: unknown) => this.advanced.error(thrown)))).subscribe();
   }
