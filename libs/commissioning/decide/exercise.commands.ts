@@ -1,5 +1,5 @@
-import { Currency, Hash, Id, LedgerCommand, MayBeAskedBy, Pence, Words } from '@ledger/event-store';
-import { Equals, Matches } from 'class-validator';
+import { Currency, Hash, Id, Instant, LedgerCommand, MayBeAskedBy, Pence, Words } from '@ledger/event-store';
+import { Equals } from 'class-validator';
 
 /** Please open a round for bids. */
 @MayBeAskedBy('commissioner', 'clerk')
@@ -11,8 +11,7 @@ export class OpenOpportunity extends LedgerCommand {
   @Id() readonly fundId!: string;
   @Id() readonly period!: string;
   @Id() readonly lineId!: string;
-  @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, { message: 'deadline must be an instant in UTC like 2018-05-18T17:00:00.000Z' })
-  readonly deadline!: string;
+  @Instant({ example: '2018-05-18T17:00:00.000Z' }) readonly deadline!: string;
 }
 /** Please take a bid. What it asks for stays sealed until the round closes. */
 @MayBeAskedBy('bidder', 'clerk')
