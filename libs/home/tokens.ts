@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { type Clock, Refusal } from '@ledger/kernel';
+import { type Clock, dateOf, Refusal } from '@ledger/kernel';
 import type { KeyStore } from '@ledger/privacy';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload, SignJWT } from 'jose';
 import type { Actor } from './door.js';
@@ -58,7 +58,7 @@ export class Tokens {
   private expected = (issuer: string, audience: string) => ({
     issuer,
     audience,
-    currentDate: new Date(Date.parse(this.clock.now())),
+    currentDate: dateOf(this.clock.now()),
     requiredClaims: ['sub', 'exp'],
   });
   private own({ payload }: { payload: JWTPayload }): Actor {

@@ -1,0 +1,3 @@
+// Caught by: the-auditor-writes-nothing
+import { door } from '../../libs/home/index.js';
+export const opened = door;

@@ -1,0 +1,2 @@
+import { door } from '../../libs/home/index.js';
+export const app = [door];

@@ -1,0 +1,3 @@
+// Caught by: a-context-decides-alone
+import { door } from '../../home/index.js';
+export const asked = door;

@@ -1,0 +1,3 @@
+// Caught by: events-are-plain
+import { store } from '../../event-store/index.js';
+export const fact = store;

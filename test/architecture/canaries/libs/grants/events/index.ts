@@ -1,0 +1,2 @@
+import { kernel } from '../../kernel/index.js';
+export const facts = [kernel];

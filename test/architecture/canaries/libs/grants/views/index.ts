@@ -1,0 +1,2 @@
+import { views } from '../../views/index.js';
+export const rows = [views];

@@ -1,0 +1,3 @@
+// Caught by: everything-resolves
+import { nobody } from './nobody.js';
+export const found = nobody;

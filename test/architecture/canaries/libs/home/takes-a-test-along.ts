@@ -1,0 +1,3 @@
+// Caught by: tests-are-not-imported
+import { specify } from '../kernel/testing/index.js';
+export const along = specify;

@@ -1,0 +1,2 @@
+import { grants } from '../grants/decide/index.js';
+export const policies = [grants];
