@@ -36,6 +36,10 @@ function finding(placed: Placed, currency: string): string {
 const classOf = ({ target }: PlacedLink): string =>
   target.left === true ? 'flow-left' : target.quiet === true ? 'flow-quiet' : target.tier === 'recipient' ? 'flow-award' : 'flow';
 
+/** What was awarded is drawn last, over the wide flows that it crosses. */
+const thinLast = (links: readonly PlacedLink[]) =>
+  links.toSorted((a, b) => Number(classOf(a) === 'flow-award') - Number(classOf(b) === 'flow-award'));
+
 /** A ribbon between two tiers, smooth along the flow. `tall` swaps the axes. */
 function ribbon({ enters, leaves }: PlacedLink, from: number, to: number, tall: boolean): string {
   const at = (along: number, across: number) => (tall ? `${n(across)} ${n(along)}` : `${n(along)} ${n(across)}`);
@@ -58,7 +62,7 @@ export function sankeyWide(flows: Flows): Html {
   const lowered = (node: PlacedNode): PlacedNode => ({ ...node, start: node.start + topOf(node.tier), end: node.end + topOf(node.tier) });
   const nodes = placed.nodes.map(lowered);
   const shift = (at: readonly [number, number], tier: Tier) => [at[0] + topOf(tier), at[1] + topOf(tier)] as const;
-  const ribbons = placed.links.map((link) => ({
+  const ribbons = thinLast(placed.links).map((link) => ({
     link: { ...link, leaves: shift(link.leaves, link.source.tier), enters: shift(link.enters, link.target.tier) },
     from: COLUMN[link.source.tier] + WIDE.thick,
     to: COLUMN[link.target.tier],
@@ -90,7 +94,7 @@ export function sankeyWide(flows: Flows): Html {
 
 /** A flow narrower than this cannot carry words. */
 const NARROW = 150;
-const TALL = { width: 360, thick: 10, top: 46, step: 130 } as const;
+const TALL = { width: 360, room: 350, thick: 10, top: 46, step: 130 } as const;
 
 /** Down the page, for narrow screens: recipients are keyed to the table by letters. */
 export function sankeyTall(flows: Flows): Html {
@@ -102,17 +106,18 @@ export function sankeyTall(flows: Flows): Html {
   const widestGaps = Math.max(...TIERS.map((tier, index) => gapOf(tier, counts[index]!) * Math.max(0, counts[index]! - 1)));
   // What is left over stands first in a narrow picture, so that its flow keeps to the edge and crosses nothing.
   const turned: Flows = { ...flows, nodes: flows.nodes.toSorted((a, b) => Number(b.left === true) - Number(a.left === true)) };
-  const placed = placeFlows(turned, TALL.width - widestGaps, (tier, count) => ({
-    gap: gapOf(tier, count),
-    pitch: tier === 'recipient' && lettered ? 40 : 0,
-  }));
+  const placeIn = (size: number) =>
+    placeFlows(turned, size, (tier, count) => ({ gap: gapOf(tier, count), pitch: tier === 'recipient' && lettered ? 40 : 0 }));
+  const first = placeIn(TALL.room - widestGaps);
+  // Where the letters need more room than there is, everything becomes a little narrower.
+  const placed = first === null || first.across <= TALL.room ? first : placeIn(TALL.room - widestGaps - (first.across - TALL.room));
   if (placed === null) return nothing;
   const here = TIERS.filter((tier) => placed.nodes.some((node) => node.tier === tier));
   const rowOf = (tier: Tier) => TALL.top + here.indexOf(tier) * TALL.step;
   const awarded = awardedOf(placed);
   const labels = here.flatMap((tier) => {
     const some = placed.nodes.filter((node) => node.tier === tier);
-    const first = some[0]!;
+    const head = some[0]!;
     if (tier === 'recipient') {
       const under = rowOf(tier) + TALL.thick;
       const rest = some.filter((node) => !awarded.includes(node));
@@ -140,9 +145,9 @@ export function sankeyTall(flows: Flows): Html {
     }
     if (some.length === 1) {
       // A narrow flow would run through the words: they stand beside it.
-      const x = first.end - first.start < NARROW ? first.end + 14 : first.start;
+      const x = head.end - head.start < NARROW ? head.end + 14 : head.start;
       return [
-        markup`<text x="${n(x)}" y="${rowOf(tier) - 32}" class="halo">${clipped(first.label, 38)}</text><text x="${n(x)}" y="${rowOf(tier) - 9}" class="big halo">${money(first.pence, currency)}</text>`,
+        markup`<text x="${n(x)}" y="${rowOf(tier) - 32}" class="halo">${clipped(head.label, 38)}</text><text x="${n(x)}" y="${rowOf(tier) - 9}" class="big halo">${money(head.pence, currency)}</text>`,
       ];
     }
     if (some.length > 3)

@@ -253,8 +253,8 @@ export const recipientPage: Page = {
       hasImported: recipient.imported.length > 0,
       history: recipient.kind === null ? '' : kit.to(`history/org-${tenant}_${recipient.recipientId}`),
       sheets: {
-        awards: awardSheet(recipient.awards, kit, 'Awards made here'),
-        imported: importedSheet(recipient.imported, kit, 'Past awards, from published files'),
+        awards: awardSheet(recipient.awards, kit, 'Each award, and how far it has come'),
+        imported: importedSheet(recipient.imported, kit, 'Each past award, as its file states it'),
       },
     };
   },

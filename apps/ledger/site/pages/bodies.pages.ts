@@ -225,7 +225,7 @@ export const bodyPage: Page = {
         mandates: mandateSheet(body, names.any),
         rules: rulesSheet(body),
         decisions: decisionSheet(decisions ?? [], kit),
-        envelopes: envelopeSheet(envelopes ?? [], kit, 'What it may decide on'),
+        envelopes: envelopeSheet(envelopes ?? [], kit, 'Each envelope, and what is left in it'),
       },
     };
   },

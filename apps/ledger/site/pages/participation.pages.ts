@@ -24,7 +24,7 @@ export const roundsPage: Page = {
       for bids.`,
       sheets: {
         rounds: {
-          caption: 'Every round',
+          caption: 'Every round, and whether it is open',
           wide: true,
           empty: kit.tense('No round is in the record.', 'No round was in the record by then.'),
           columns: [

@@ -58,7 +58,7 @@ function fieldWords(name: string, value: unknown, names: Names): string {
   if (typeof value === 'string')
     return /^\d{4}-\d{2}-\d{2}$/.test(value)
       ? dayWords(value)
-      : /Id$|^on$|^holder$|^source$/.test(name)
+      : /Id$|Ref$|^on$|^holder$|^source$/.test(name)
         ? `${names.any(value)} (${value})`
         : value;
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((one) => fieldWords(name, one, names)).join('; ');
@@ -71,7 +71,7 @@ function fieldWords(name: string, value: unknown, names: Names): string {
 const fieldName = (name: string): string =>
   idWords(
     name
-      .replace(/(Pence|Id)$/, '')
+      .replace(/(Pence|Id|Ref)$/, '')
       .replaceAll(/(?<=[a-z])(?=[A-Z0-9])/g, ' ')
       .toLowerCase(),
   );
