@@ -228,6 +228,14 @@ export class Books {
     else for (const leg of this.journalLegs(from, lastEntry)) if (dayNumber(leg.effectiveOn) <= lastDay) addLeg(leg);
   }
 
+  /** Tenants whose money was ever posted. */
+  tenants(): readonly string[] {
+    return this.db
+      .prepare<[], { tenantId: string }>(`SELECT DISTINCT tenantId FROM "${this.accounts}" ORDER BY tenantId`)
+      .all()
+      .map(({ tenantId }) => tenantId);
+  }
+
   /** Every leg in full blocks, in the order of the entries, as numbers: what a sum over all of history reads. */
   everyLeg(visit: Visit): void {
     const cells = this.db.prepare<[], { cells: Buffer }>(`SELECT cells FROM "${this.blocks}" WHERE level = 0 ORDER BY nth`).iterate();

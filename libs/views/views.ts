@@ -224,7 +224,7 @@ export class Views {
   private compareBooks(fresh: Views): readonly string[] {
     if (!this.projections.some(({ name }) => name === 'journal')) return [];
     const { entry: asKnown } = this.completeTo();
-    return this.tenants(asKnown).flatMap((tenantId) => {
+    return this.books.tenants().flatMap((tenantId) => {
       const [ours, theirs] = [this, fresh].map((views) =>
         JSON.stringify(views.balances({ asAt: END_OF_TIME, asKnown, prefix: '', tenantId })),
       );
