@@ -35,6 +35,7 @@ export default {
     project('scenarios', ['test/scenarios/*.spec.ts']),
     project('faults', ['test/faults/*.spec.ts']),
     project('exchange', ['test/exchange/*.spec.ts']),
+    project('proof', ['test/proof/*.spec.ts', 'test/interop/*.spec.ts']),
     project('e2e', ['test/e2e/*.spec.ts']),
   ],
 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { assuranceFacts } from '@ledger/assurance/events';
 import { commissioningFacts } from '@ledger/commissioning/events';
 import { deliberationFacts } from '@ledger/deliberation/events';
 import type { Catalogue } from '@ledger/event-store';
@@ -16,22 +17,22 @@ export const contexts: Readonly<Record<string, readonly FactDeclaration[]>> = {
   funds: [...fundFacts, ...envelopeFacts],
   grants: grantFacts,
   publication: publicationFacts,
+  assurance: assuranceFacts,
 };
 const facts = new Map(Object.values(contexts).flatMap((declared) => declared.map((one) => [one.name, one] as const)));
 
-/** The hash of all declarations: `LedgerOpened` keeps it, so that the rules an auditor checks by are in the record themselves. */
-const hash = createHash('sha256')
-  .update(
-    canonicalText(
-      [...facts.values()].map(({ fields, name, postings, says, version }) => ({
-        name,
-        version,
-        says,
-        fields: JSON.parse(JSON.stringify(fields)) as object,
-        postings,
-      })),
-    ),
-  )
-  .digest('hex');
+/** All declarations as one canonical text: what an auditor takes home, and checks the ledger by. */
+export const catalogueText = canonicalText(
+  [...facts.values()].map(({ fields, name, opens, postings, says, version }) => ({
+    name,
+    version,
+    says,
+    fields: JSON.parse(JSON.stringify(fields)) as object,
+    postings,
+    ...(opens === undefined ? {} : { opens }),
+  })),
+);
+/** Its hash: `LedgerOpened` keeps it, so that the rules an auditor checks by are in the record themselves. */
+const hash = createHash('sha256').update(catalogueText).digest('hex');
 
 export const catalogue: Catalogue = { facts, upcasters: new Map(Object.entries(fundUpcasters)), hash };

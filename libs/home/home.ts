@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { AdoptCatalogue, catalogueAdoption } from '@ledger/assurance/decide';
 import { catalogue } from '@ledger/catalogue';
 import {
+  type Caller,
   EntryNumbers,
   type EventStore,
   Ledger,
@@ -11,17 +14,22 @@ import {
   type Receipt,
 } from '@ledger/event-store';
 import { GrantRole, ledgerOpening, OpenLedger, roleGrant } from '@ledger/governance/decide';
-import { type Clock, systemClock } from '@ledger/kernel';
+import { type Clock, isRefusal, Refusal, systemClock } from '@ledger/kernel';
 import { everyDesk, policies } from '@ledger/policies';
 import { KeyStore } from '@ledger/privacy';
+import type { AskWitness } from '@ledger/sealer';
 import { Views } from '@ledger/views';
 import { type Carry, Door, INSTALLATION } from './door.js';
 import { everyProjection } from './everything.js';
+import { PublicLog } from './public-log.js';
 import type { Settings } from './settings.js';
 import { Tokens } from './tokens.js';
 
 /** The first person of every ledger, who gives the first roles. */
 export const FIRST_OPERATOR = 'operator';
+
+/** `carry` puts the command bus between the door and the ledger; `ask` reaches the witnesses otherwise than over HTTP. */
+type Opening = Readonly<{ carry?: Carry; clock?: Clock; ask?: AskWitness }>;
 
 /** One ledger, opened: its store, its log, its keys and its views, each in a file of its own, and the machinery over them. */
 export class Home {
@@ -29,6 +37,7 @@ export class Home {
   readonly door: Door;
   readonly policies: PolicyRunner;
   readonly tokens: Tokens;
+  readonly publicLog: PublicLog;
   private readonly numbers: EntryNumbers;
   private started = false;
 
@@ -39,12 +48,18 @@ export class Home {
     readonly log: LogStore,
     readonly keys: KeyStore,
     readonly views: Views,
-    carry?: Carry,
+    { ask, carry }: Opening,
   ) {
     this.ledger = new Ledger(store, catalogue, keys, clock);
-    this.door = new Door(everyDesk, this.ledger, carry ?? carryBy(this.ledger));
+    const goOn = carry ?? carryBy(this.ledger);
+    this.door = new Door(everyDesk, this.ledger, (command) => {
+      const { stopped } = this.publicLog.sealer;
+      return stopped === null ? goOn(command) : Promise.reject(new Refusal('WRITER_STOPPED', stopped));
+    });
     this.tokens = new Tokens(keys, clock, settings.issuer);
     this.numbers = new EntryNumbers(store, catalogue, log);
+    const parts = { ledger: this.ledger, log, numbers: this.numbers, keys };
+    this.publicLog = new PublicLog(settings, clock, store, ask === undefined ? parts : { ...parts, ask });
     this.policies = new PolicyRunner(
       store,
       catalogue,
@@ -56,22 +71,23 @@ export class Home {
     );
   }
 
-  /** Opens what is there, or begins it. `carry` puts the command bus between the door and the ledger. */
-  static async open(settings: Settings, { carry, clock = systemClock }: { carry?: Carry; clock?: Clock } = {}): Promise<Home> {
+  /** Opens what is there, or begins it. */
+  static async open(settings: Settings, opening: Opening = {}): Promise<Home> {
+    const { clock = systemClock } = opening;
     const { folder } = settings;
     if (folder !== null) mkdirSync(folder, { recursive: true });
     const file = (name: string) => (folder === null ? ':memory:' : join(folder, name));
     const own = folder === null ? 'memory:' : `sqlite:${file('events.db')}`;
     const store = await openEventStore(settings.events ?? own, { clock });
     const views = new Views(file('views.db'), store, catalogue, everyProjection);
-    const home = new Home(settings, clock, store, new LogStore(file('log.db')), new KeyStore(file('keys.db')), views, carry);
-    await home.begin();
+    const home = new Home(settings, clock, store, new LogStore(file('log.db')), new KeyStore(file('keys.db')), views, opening);
+    // A store that contradicts what was signed takes no more writing: not one event, before the operator has looked.
+    if ((await home.publicLog.sealer.examine()) === null) await home.begin();
     return home;
   }
 
   /** Writes that the ledger was opened, and who may give the first roles, as entries 0 and 1. Done once: a repeat finds them. */
   private async begin(): Promise<void> {
-    if ((await this.store.head()) !== null) return;
     const caller = {
       actorRef: 'installation',
       actorRole: 'installation',
@@ -79,30 +95,49 @@ export class Home {
       issuer: 'ledger',
       authnStrength: 'internal',
     };
+    if ((await this.store.head()) !== null) return this.adoptCatalogue(caller);
     const opening = OpenLedger.of({ commandId: '00000000-0000-4000-8000-000000000000', catalogueHash: catalogue.hash });
     const granting = GrantRole.of({ commandId: '00000000-0000-4000-8000-000000000001', subject: FIRST_OPERATOR, role: 'operator' });
     await this.ledger.carryOut(ledgerOpening, INSTALLATION, opening, caller);
     await this.ledger.carryOut(roleGrant, INSTALLATION, granting, caller);
   }
 
-  /** Starts the consumers: entry numbers, policies, views. */
+  /** A program that writes by another catalogue than the ledger was last checked by says so, as an entry. */
+  private async adoptCatalogue(caller: Caller): Promise<void> {
+    const [opened] = await this.store.readStream(`ledger-${INSTALLATION}_ledger`, { limit: 1 });
+    if (opened === undefined) return;
+    const { catalogueHash: first } = JSON.parse(opened.data) as { catalogueHash: string };
+    const { hash } = await this.ledger.stateOf(catalogueAdoption, `catalogue-${INSTALLATION}_facts`);
+    const previousHash = hash ?? first;
+    if (previousHash === catalogue.hash) return;
+    const adopting = AdoptCatalogue.of({ commandId: randomUUID(), catalogueHash: catalogue.hash, previousHash });
+    await this.ledger.carryOut(catalogueAdoption, INSTALLATION, adopting, caller).catch((thrown: unknown) => {
+      if (!isRefusal(thrown)) throw thrown; // another process of this program said so first
+    });
+  }
+
+  /** Starts the consumers: entry numbers, policies, views, the sealer. A stopped writer only reads. */
   start(): void {
     if (this.started) return;
     this.started = true;
     this.numbers.start();
-    this.policies.start();
+    if (this.publicLog.sealer.stopped === null) {
+      this.policies.start();
+      this.publicLog.start();
+    }
     this.views.start();
   }
 
   /** Brings everything up to date: what policies still have to do, the entry numbers, the views. */
   async settle(): Promise<void> {
-    await this.policies.catchUp();
+    if (this.publicLog.sealer.stopped === null) await this.policies.catchUp();
     await this.numbers.catchUp();
     await this.views.catchUp();
   }
 
   async close(): Promise<void> {
     await this.policies.stop();
+    await this.publicLog.stop();
     await this.numbers.stop();
     await this.views.close();
     await this.store.close();

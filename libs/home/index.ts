@@ -6,5 +6,6 @@ export * from './home.js';
 export * from './ledger.module.js';
 export * from './record.projection.js';
 export type * from './record.queries.js';
+export * from './public-log.js';
 export * from './settings.js';
 export * from './tokens.js';

@@ -13,6 +13,16 @@ export type Settings = Readonly<{
   demonstration: boolean;
   /** An OpenID Connect issuer whose tokens count; none means the ledger's own. */
   issuer: Readonly<{ url: string; audience: string }> | null;
+  /** The public log: its name, where its key and its files stand, and after how much it is sealed. */
+  publicLog: Readonly<{
+    /** The name under which it signs; null takes one at the first start. */
+    origin: string | null;
+    /** The folder of the key and the signer's memory; outside the ledger's backups. Null is beside the ledger. */
+    signer: string | null;
+    /** The folder of the static files that any web server may publish. Null is beside the ledger. */
+    published: string | null;
+    sealEvery: Readonly<{ entries: number; seconds: number }>;
+  }>;
 }>;
 
 function eventsFrom(address: string | undefined): string | null {
@@ -36,6 +46,18 @@ export function settingsFrom(env: NodeJS.ProcessEnv, given: Partial<Settings> = 
     port,
     demonstration: env['LEDGER_DEMO'] !== 'off',
     issuer: url === undefined ? null : { url, audience: env['LEDGER_AUDIENCE'] ?? 'community-commissioning-ledger' },
+    publicLog: {
+      origin: env['LEDGER_ORIGIN'] ?? null,
+      signer: env['LEDGER_SIGNER'] ?? null,
+      published: env['LEDGER_PUBLISHED'] ?? null,
+      sealEvery: { entries: whole(env, 'LEDGER_SEAL_ENTRIES', 1000), seconds: whole(env, 'LEDGER_SEAL_SECONDS', 60) },
+    },
     ...given,
   };
+}
+
+function whole(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {
+  const value = Number(env[name] ?? otherwise);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} must be a whole number of at least 1, and it is "${env[name]}"`);
+  return value;
 }

@@ -1,3 +1,4 @@
+import { assuranceDesk } from '@ledger/assurance/decide';
 import { commissioningDesk } from '@ledger/commissioning/decide';
 import { CreateObligation, deliberationDesk } from '@ledger/deliberation/decide';
 import type { DeliberationEvent } from '@ledger/deliberation/events';
@@ -18,6 +19,7 @@ export const everyDesk: readonly Desk[] = [
   ...fundDesk,
   ...grantDesk,
   ...publicationDesk,
+  ...assuranceDesk,
 ];
 
 /** What the fund gives, the envelope takes up. */

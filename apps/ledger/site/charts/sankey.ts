@@ -161,7 +161,7 @@ export function sankeyTall(flows: Flows): Html {
   });
   const height = rowOf(here.at(-1)!) + TALL.thick + (awarded.length === 0 ? 34 : 82);
   return markup`<svg class="sankey sankey--tall" viewBox="0 0 ${TALL.width} ${height}" role="img" aria-label="${finding(placed, currency)}">
-    ${placed.links.map(
+    ${thinLast(placed.links).map(
       (link) =>
         markup`<path class="${classOf(link)}" d="${ribbon(link, rowOf(link.source.tier) + TALL.thick, rowOf(link.target.tier), true)}" />`,
     )}${placed.nodes.map(

@@ -102,7 +102,9 @@ export const installationPage: Page = {
           visit.askOf<{ byFunder: readonly { count: number }[] }>(tenant, 'imported-awards'),
         ]);
         const name = namesFrom(organisations, [], [], []).place(tenant);
-        const pictures = flows.map((one) => moneyPicture(one, placeKit(kit, tenant)));
+        const pictures = flows
+          .map((one) => moneyPicture(one, placeKit(kit, tenant)))
+          .map(({ sheet, ...rest }) => ({ ...rest, sheet: { ...sheet, caption: `${name}: each flow in the picture` } }));
         const past = (imported?.byFunder ?? []).reduce((sum, { count }) => sum + count, 0);
         return {
           tenant,

@@ -1,0 +1,39 @@
+import { type Decider, type FactOf, type Refuse, sayNo } from '@ledger/kernel';
+import type { CatalogueAdopted, LogSealed } from '../events/index.js';
+import type { AdoptCatalogue, SealLog } from './assurance.commands.js';
+
+export type AssuranceRefusal = 'ANOTHER_SEAL_CAME_FIRST' | 'SEAL_MUST_GROW' | 'CATALOGUE_ALREADY_ADOPTED';
+const refuse: Refuse<AssuranceRefusal> = sayNo;
+
+export type Sealed = Readonly<{ size: number; root: string }>;
+/** The seals of the log. A sealer names the seal it knows as the last, so two sealers at once never both seal. */
+export const logSeal: Decider<Sealed, SealLog, FactOf<typeof LogSealed>> = {
+  category: 'checkpoint',
+  stream: () => 'log',
+  initial: { size: 0, root: '' },
+  decide: {
+    SealLog({ previousSize, root, size }, last) {
+      if (previousSize !== last.size)
+        refuse('ANOTHER_SEAL_CAME_FIRST', `The last seal has ${last.size} entries, and this sealer knows of ${previousSize}`, {
+          size: last.size,
+        });
+      if (size <= last.size) refuse('SEAL_MUST_GROW', `${last.size} entries are sealed already`, { size: last.size });
+      return [{ type: 'LogSealed', data: { size, root } }];
+    },
+  },
+  evolve: { LogSealed: (_, { data: { root, size } }) => ({ size, root }) },
+};
+
+type Adopted = Readonly<{ hash: string | null }>;
+export const catalogueAdoption: Decider<Adopted, AdoptCatalogue, FactOf<typeof CatalogueAdopted>> = {
+  category: 'catalogue',
+  stream: () => 'facts',
+  initial: { hash: null },
+  decide: {
+    AdoptCatalogue({ catalogueHash, previousHash }, { hash }) {
+      if ((hash ?? previousHash) === catalogueHash) refuse('CATALOGUE_ALREADY_ADOPTED', 'The ledger is checked by this catalogue already');
+      return [{ type: 'CatalogueAdopted', data: { catalogueHash, previousHash: hash ?? previousHash } }];
+    },
+  },
+  evolve: { CatalogueAdopted: (_, { data: { catalogueHash } }) => ({ hash: catalogueHash }) },
+};

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { catalogue, catalogueText } from '@ledger/catalogue';
+import { type EntryNumbers, type EventStore, factNamed, type Ledger, type LogStore } from '@ledger/event-store';
+import { type Clock, laterBy } from '@ledger/kernel';
+import { entryOf, receiptText, type TrustPolicy, trustPolicyFrom, trustPolicyText } from '@ledger/log';
+import type { KeyStore } from '@ledger/privacy';
+import { type AskWitness, LogSigner, PublishedLog, Sealer, SealsStore } from '@ledger/sealer';
+import type { Settings } from './settings.js';
+
+/** The file in which an installation names its witnesses, in the lines of a trust policy: witness, group, quorum. */
+const WITNESSES = 'witnesses';
+/** A receipt promises the seal within so many times the sealer's pace: that leaves room for a slow disk. */
+const SLACK = 5;
+
+/** The public log of one ledger: its tree and seals, the signer with its memory, the published files, and the sealer over them. */
+export class PublicLog {
+  readonly seals: SealsStore;
+  readonly signer: LogSigner;
+  readonly published: PublishedLog;
+  readonly sealer: Sealer;
+  private readonly witnessed: TrustPolicy;
+
+  constructor(
+    private readonly settings: Settings,
+    clock: Clock,
+    private readonly store: EventStore,
+    parts: Readonly<{ ledger: Ledger; log: LogStore; numbers: EntryNumbers; keys: KeyStore; ask?: AskWitness }>,
+  ) {
+    const { folder, publicLog } = settings;
+    const place = (given: string | null, name: string) => (folder === null ? null : (given ?? join(folder, name)));
+    const signerFile = place(publicLog.signer === null ? null : join(publicLog.signer, 'signer.db'), join('signer', 'signer.db'));
+    if (signerFile !== null) mkdirSync(dirname(signerFile), { recursive: true, mode: 0o700 });
+    this.signer = new LogSigner(signerFile ?? ':memory:', publicLog.origin);
+    this.seals = new SealsStore(folder === null ? ':memory:' : join(folder, 'seals.db'));
+    this.seals.keepCatalogue(catalogue.hash, catalogueText);
+    this.published = new PublishedLog(place(publicLog.published, 'public-log'));
+    this.witnessed = this.readWitnesses();
+    const { keys, ...rest } = parts;
+    this.sealer = new Sealer({
+      ...rest,
+      store,
+      seals: this.seals,
+      signer: this.signer,
+      published: this.published,
+      catalogue,
+      clock,
+      secret: keys.secret('sealer'),
+      witnesses: this.witnessed.witnesses,
+    });
+  }
+
+  private readWitnesses(): TrustPolicy {
+    const file = this.settings.folder === null ? null : join(this.settings.folder, WITNESSES);
+    const lines = file !== null && existsSync(file) ? readFileSync(file, 'utf8') : '';
+    return trustPolicyFrom(`log ${this.signer.log.vkey}\n${lines}`);
+  }
+
+  /** The trust policy as it is now, to hand over in person. */
+  policyText(): string {
+    return trustPolicyText(this.sealer.policy(this.witnessed));
+  }
+
+  /** The signed receipt of an accepted command's last event: a text file anybody can keep. Undefined when there is no such event. */
+  async receipt(stream: string, revision: number): Promise<string | undefined> {
+    const [stored] = await this.store.readStream(stream, { from: revision, limit: 1 });
+    if (stored === undefined) return undefined;
+    const { parts, recordedAt, type } = entryOf(factNamed(catalogue, stored.type), stored);
+    const { seconds } = this.settings.publicLog.sealEvery;
+    const { origin, receipts } = this.signer;
+    return receiptText(
+      { format: 'ledger-receipt/1', origin, stream, revision, type, recordedAt, parts, sealedBy: laterBy(recordedAt, SLACK * seconds) },
+      receipts,
+    );
+  }
+
+  start(): void {
+    this.sealer.start(this.settings.publicLog.sealEvery);
+  }
+  async stop(): Promise<void> {
+    await this.sealer.stop();
+    this.seals.close();
+    this.signer.close();
+  }
+}

@@ -1,0 +1,42 @@
+import { type Catalogue, type EventStore, factNamed, type LogStore, type Position } from '@ledger/event-store';
+import { canonicalText } from '@ledger/kernel';
+import { entryOf, leafHash } from '@ledger/log';
+import type { SealsStore } from './seals-store.js';
+
+const PAGE = 500;
+
+/**
+ * Holds the log and the store against each other, both ways, from an entry on: each entry's event is there with the same bytes,
+ * nothing stands between, and the tree has the digest of each. Answers the first difference in words, or null.
+ */
+export async function differenceOf(
+  { catalogue, log, seals, store }: { store: EventStore; log: LogStore; seals: SealsStore; catalogue: Catalogue },
+  from = 0,
+  progress?: (done: number, total: number) => void,
+): Promise<string | null> {
+  const whole = seals.whole();
+  const [treeSize, total] = [seals.treeSize, (log.lastEntry()?.entry ?? -1) + 1];
+  let position = (from === 0 ? null : (log.entry(from - 1)?.position ?? null)) as Position | null;
+  for (let entry = from; entry < total; entry += PAGE) {
+    const kept = log.entriesFrom(entry, PAGE);
+    const { events } = await store.readAll(position, { limit: kept.length });
+    for (const [index, row] of kept.entries()) {
+      const stored = events[index];
+      if (stored === undefined) return `The log has entry ${row.entry}, and the store ends before it`;
+      const [name, known] = [`entry ${row.entry} (${stored.stream}, revision ${stored.revision})`, catalogue.facts.has(stored.type)];
+      if (stored.position !== row.position) return `The store has another event in the place of ${name}`;
+      if (!known) return `The event of ${name} is called ${stored.type}, which no catalogue has`;
+      let document: string;
+      try {
+        document = canonicalText(entryOf(factNamed(catalogue, stored.type), stored));
+      } catch (thrown) {
+        return `The event of ${name} cannot be read: ${(thrown as Error).message}`;
+      }
+      if (document !== row.document) return `The event of ${name} is not the one that was logged`;
+      if (row.entry < treeSize && whole(0, row.entry) !== leafHash(row.document)) return `The log's own ${name} is not the one in its tree`;
+    }
+    position = kept.at(-1)!.position as Position;
+    progress?.(entry + kept.length, total);
+  }
+  return null;
+}

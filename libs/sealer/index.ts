@@ -1,0 +1,6 @@
+export * from './compare.js';
+export * from './published-log.js';
+export * from './sealer.js';
+export * from './seals-store.js';
+export * from './signer.js';
+export * from './witness.js';

@@ -1,0 +1,292 @@
+import { logSeal, SealLog, type Sealed } from '@ledger/assurance/decide';
+import {
+  type Caller,
+  type Catalogue,
+  type EntryNumbers,
+  type EventStore,
+  idFrom,
+  Ledger,
+  type LogStore,
+  type Position,
+} from '@ledger/event-store';
+import { type Clock, isRefusal } from '@ledger/kernel';
+import {
+  bundleBytes,
+  checkpointFrom,
+  consistencyProof,
+  type Digest,
+  digestFromHex,
+  entriesPath,
+  noteText,
+  readNote,
+  rootAt,
+  TILE_WIDTH,
+  tilePath,
+  tilesBetween,
+  toHex,
+  type TrustPolicy,
+  type Witness,
+} from '@ledger/log';
+import { differenceOf } from './compare.js';
+import type { PublishedLog } from './published-log.js';
+import type { Seal, SealsStore } from './seals-store.js';
+import { type LogSigner } from './signer.js';
+import { addCheckpointBody, askOverHttp, type AskWitness, cosignatureFrom } from './witness.js';
+
+/** The log or the store is not what was signed. The writer stops, and says why. */
+export class LogContradicted extends Error {
+  override readonly name = 'LogContradicted';
+}
+export type SealEvery = Readonly<{ entries: number; seconds: number }>;
+
+const INSTALLATION = 'ledger';
+const SEALER: Caller = { actorRef: 'sealer', actorRole: 'policy', onBehalfOf: 'sealer', issuer: 'ledger', authnStrength: 'internal' };
+const PAGE = 1_000;
+const TAIL = 256;
+const TICK_MS = 500;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export type SealerParts = Readonly<{
+  store: EventStore;
+  ledger: Ledger;
+  log: LogStore;
+  numbers: EntryNumbers;
+  seals: SealsStore;
+  signer: LogSigner;
+  published: PublishedLog;
+  catalogue: Catalogue;
+  clock: Clock;
+  secret: Buffer;
+  witnesses: readonly Witness[];
+  ask?: AskWitness;
+}>;
+
+/**
+ * Seals the log: the fact first, which fences a second sealer, then the signature, the tiles, the checkpoint, the witnesses.
+ * A crash between any two is taken up again from the fact.
+ */
+export class Sealer {
+  private turn: Promise<unknown> = Promise.resolve();
+  private timers: NodeJS.Timeout[] = [];
+  private waitingSince: number | null = null;
+  /** Why the writer was stopped; null while all is well. */
+  stopped: string | null = null;
+  /** The last thing that went wrong without stopping anything: a witness that did not answer, a full disk. */
+  fault: string | null = null;
+
+  constructor(private readonly parts: SealerParts) {}
+
+  private inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const next = this.turn.catch(() => undefined).then(action);
+    this.turn = next;
+    return next;
+  }
+
+  /** Before the first command: whether store, log, published folder and the signer's memory tell one story. Null is yes. */
+  async examine(): Promise<string | null> {
+    try {
+      await this.compareSizes();
+      await this.parts.numbers.catchUp();
+      this.compareRoots();
+      this.stopped = await differenceOf(this.parts, Math.max(0, this.entries() - TAIL));
+    } catch (thrown) {
+      if ((thrown as Error).name !== 'LogContradicted') throw thrown;
+      this.stopped = (thrown as Error).message;
+    }
+    return this.stopped;
+  }
+
+  private entries = () => (this.parts.log.lastEntry()?.entry ?? -1) + 1;
+
+  private async compareSizes(): Promise<void> {
+    const { log, store } = this.parts;
+    const [last, head] = [log.lastEntry(), await store.head()];
+    if (last !== undefined && (head === null || store.comparePositions(head, last.position as Position) < 0))
+      throw new LogContradicted(
+        `The log has ${last.entry + 1} entries, and the store ends before entry ${last.entry}: was an old copy restored?`,
+      );
+  }
+  private compareRoots(): void {
+    const { published, seals, signer } = this.parts;
+    const there = published.read('checkpoint');
+    const known = [
+      { who: 'The signer has signed', ...(signer.remembered() ?? { size: 0, root: null }) },
+      {
+        who: 'The published checkpoint has',
+        ...(there === undefined ? { size: 0, root: null } : checkpointFrom(readNote(there.toString()).body)),
+      },
+      { who: 'The tree has', size: seals.treeSize, root: null },
+    ];
+    for (const { root, size, who } of known) {
+      if (size > this.entries())
+        throw new LogContradicted(`${who} ${size} entries, and the store has ${this.entries()}: was an old copy restored?`);
+      this.growTo(size);
+      if (root !== null && rootAt(size, seals.whole()) !== root)
+        throw new LogContradicted(`${who} ${size} entries under another root than the log gives now: an entry was changed`);
+    }
+  }
+
+  private growTo(size: number): void {
+    for (let from = this.parts.seals.treeSize; from < size;) {
+      const documents = this.parts.log.entriesFrom(from, Math.min(PAGE, size - from)).map(({ document }) => document);
+      if (documents.length === 0) throw new LogContradicted(`The log ends before entry ${from}`);
+      this.parts.seals.grow(from, documents);
+      from += documents.length;
+    }
+  }
+
+  /** Whether anything but seals waits to be sealed. */
+  private waiting(sealed: number): boolean {
+    for (let from = sealed; ; from += PAGE) {
+      const documents = this.parts.log.entriesFrom(from, PAGE);
+      if (documents.some(({ document }) => (JSON.parse(document) as { type: string }).type !== 'LogSealed')) return true;
+      if (documents.length < PAGE) return false;
+    }
+  }
+  private lastSeal = (): Promise<Sealed> => this.parts.ledger.stateOf(logSeal, `checkpoint-${INSTALLATION}_log`);
+
+  /** Seals what waits, and finishes what an earlier seal left undone. Answers the newest seal. */
+  seal(): Promise<Seal | null> {
+    return this.inTurn(async () => {
+      if (this.stopped !== null) throw new LogContradicted(this.stopped);
+      try {
+        await this.parts.numbers.catchUp();
+        await this.finish();
+        const last = await this.lastSeal();
+        const size = this.entries();
+        if (this.waiting(last.size)) {
+          this.growTo(size);
+          const root = toHex(rootAt(size, this.parts.seals.whole()));
+          const command = SealLog.of({
+            commandId: idFrom(this.parts.secret, 'seal', last.size, size),
+            size,
+            root,
+            previousSize: last.size,
+          });
+          await this.parts.ledger
+            .carryOut(logSeal, INSTALLATION, command.askedBy(INSTALLATION, SEALER), SEALER)
+            .catch((thrown: unknown) => {
+              if (!isRefusal(thrown)) throw thrown; // another sealer came first: its seal is finished below
+            });
+          await this.finish();
+        }
+        this.waitingSince = null;
+        return this.parts.seals.seals(1)[0] ?? null;
+      } catch (thrown) {
+        if (['LogContradicted', 'SignerRefuses'].includes((thrown as Error).name)) this.stopped = (thrown as Error).message;
+        throw thrown;
+      }
+    });
+  }
+
+  /** Signs and publishes the last seal in the record, if that is not done yet. Each step may be done twice with the same outcome. */
+  private async finish(): Promise<void> {
+    const { clock, published, seals, signer } = this.parts;
+    const { root: rootHex, size } = await this.lastSeal();
+    const done = seals.seals(1)[0];
+    const there = published.read('checkpoint');
+    if (size === 0 || (done?.size === size && there !== undefined)) return;
+    this.growTo(size);
+    const [whole, root] = [seals.whole(), digestFromHex(rootHex)];
+    if (rootAt(size, whole) !== root)
+      throw new LogContradicted(`The log gives another root at ${size} entries than the seal in the record`);
+    const signed = signer.sign(size, root, (before) => consistencyProof(before, size, whole));
+    this.writeTiles(there === undefined ? 0 : (done?.size ?? 0), size);
+    published.write('checkpoint', Buffer.from(noteText(signed.body, [signed.line])));
+    seals.addSeal({ size, root, ...signed, sealedAt: clock.now() });
+    await this.askWitnesses();
+  }
+
+  private writeTiles(before: number, size: number): void {
+    const { log, published, seals } = this.parts;
+    for (const tile of tilesBetween(before, size)) {
+      const digests = seals.tile(tile.level, tile.index).slice(0, tile.width * 32);
+      published.write(tilePath(tile), Buffer.from(digests, 'latin1'));
+      if (tile.level === 0) {
+        const entries = log.entriesFrom(tile.index * TILE_WIDTH, tile.width).map(({ document }) => document);
+        published.write(entriesPath(tile.index, tile.width), bundleBytes(entries));
+      }
+      if (tile.width === TILE_WIDTH) {
+        published.drop(tilePath(tile));
+        if (tile.level === 0) published.drop(entriesPath(tile.index, TILE_WIDTH));
+      }
+    }
+  }
+
+  /** Asks every witness to cosign the newest checkpoint, and puts what they gave beneath it. */
+  private async askWitnesses(): Promise<void> {
+    const { ask = askOverHttp, published, seals, witnesses } = this.parts;
+    const seal = seals.seals(1)[0]!;
+    for (const witness of witnesses.filter(({ url }) => url !== null)) {
+      try {
+        seals.addCosignature(seal.size, witness.name, await this.cosignatureOf(ask, witness, seal));
+      } catch (thrown) {
+        if ((thrown as Error).name === 'LogContradicted') throw thrown;
+        this.fault = `Witness ${witness.name} gave no cosignature: ${(thrown as Error).message}`;
+      }
+    }
+    const { body, cosignatures, line } = seals.seals(1)[0]!;
+    if (cosignatures.length > 0) published.write('checkpoint', Buffer.from(noteText(body, [line, ...cosignatures])));
+  }
+  private async cosignatureOf(ask: AskWitness, witness: Witness, { body, line, size }: Seal): Promise<string> {
+    const whole = this.parts.seals.whole();
+    const proof = (old: number): readonly Digest[] => consistencyProof(old, size, whole);
+    for (let old = size, attempt = 0; attempt < 3; attempt += 1) {
+      const answer = await ask(witness, addCheckpointBody(old, proof(old), noteText(body, [line])));
+      if (answer.status === 200) return cosignatureFrom(witness, body, answer.body);
+      if (answer.status !== 409) throw new Error(`it answered ${answer.status}: ${answer.body.trim()}`);
+      old = Number(answer.body.trim());
+      if (old > size) throw new LogContradicted(`Witness ${witness.name} has signed ${old} entries, and the log has sealed ${size}`);
+    }
+    throw new Error('it kept naming another size');
+  }
+
+  /** The whole comparison of log and store, for the day's check and the operator. */
+  compareAll(progress?: (done: number, total: number) => void): Promise<string | null> {
+    return this.inTurn(async () => {
+      await this.parts.numbers.catchUp();
+      const found = await differenceOf(this.parts, 0, progress);
+      this.stopped ??= found;
+      return found;
+    });
+  }
+
+  /** Whom to trust, as it is now, with the newest checkpoint as one that was kept. */
+  policy(witnessed: Pick<TrustPolicy, 'groups' | 'quorum'>): TrustPolicy {
+    const { seals, signer, witnesses } = this.parts;
+    const [seal] = seals.seals(1);
+    return {
+      log: signer.log,
+      receipts: signer.receipts,
+      witnesses,
+      ...witnessed,
+      kept: seal === undefined ? null : { size: seal.size, root: seal.root },
+    };
+  }
+
+  /** Seals after so many entries or so many seconds, whichever comes first; compares log and store once a day. */
+  start({ entries, seconds }: SealEvery): void {
+    const tick = async () => {
+      if (this.stopped !== null) return;
+      const { size } = await this.lastSeal();
+      const waiting = this.entries() - size;
+      if (waiting === 0 || (waiting === 1 && !this.waiting(size))) return void (this.waitingSince = null);
+      this.waitingSince ??= performance.now();
+      if (waiting >= entries || performance.now() - this.waitingSince >= seconds * 1000) await this.seal();
+    };
+    let busy = false;
+    const every = setInterval(() => {
+      if (busy) return;
+      busy = true;
+      void tick()
+        .catch((thrown: unknown) => (this.fault = (thrown as Error).message))
+        .finally(() => (busy = false));
+    }, TICK_MS);
+    const daily = setInterval(() => void this.compareAll().catch((thrown: unknown) => (this.fault = (thrown as Error).message)), DAY_MS);
+    this.timers = [every.unref(), daily.unref()];
+  }
+  async stop(): Promise<void> {
+    this.timers.forEach(clearInterval);
+    await this.turn.catch(() => undefined);
+  }
+}
