@@ -123,8 +123,8 @@ export const assembly: Decider<
       if (cast > participants) refuse('MORE_VOTES_THAN_PEOPLE', `${cast} voted and ${participants} took part`, { cast, participants });
       const of = terms.denominator === 'participants' ? participants : inFavour + against;
       // Whole numbers on both sides: no share is ever rounded into or out of force.
-      const met = inFavour * terms.thresholdDenominator >= terms.thresholdNumerator * of;
-      const needed = Math.ceil((terms.thresholdNumerator * of) / terms.thresholdDenominator);
+      const met = inFavour > 0 && inFavour * terms.thresholdDenominator >= terms.thresholdNumerator * of;
+      const needed = Math.max(1, Math.ceil((terms.thresholdNumerator * of) / terms.thresholdDenominator));
       const result = { assemblyId, recommendationId, text, for: inFavour, participants, needed };
       return [
         { type: 'RecommendationVoted', data: { assemblyId, recommendationId, text, for: inFavour, against, abstain, participants } },

@@ -43,12 +43,28 @@ type Body = Readonly<{
 
 const constituted = ({ seats }: Body, bodyId: string) => seats ?? refuse('BODY_NOT_CONSTITUTED', `Body ${bodyId} has not been constituted`);
 
-/** Why a decision goes beyond what its body may decide; undefined when it stands. Judged in this order. */
+/** Why a decision goes beyond what its body may decide, in the order in which it is judged. */
+export const BEYOND = [
+  'NO_MANDATE',
+  'OUTSIDE_MANDATE_PERIOD',
+  'OUTSIDE_SCOPE',
+  'ANOTHER_BODYS_MONEY',
+  'OTHER_CURRENCY',
+  'BEYOND_CEILING',
+  'ADVISORY_ONLY',
+  'RULES_UNKNOWN',
+  'RULES_NOT_IN_FORCE',
+  'BODY_NOT_QUORATE',
+  'MORE_VOTES_THAN_PRESENT',
+  'VOTE_NOT_CARRIED',
+] as const;
+
+/** What a decision goes beyond; undefined when it stands. */
 function beyond(
   state: Body,
-  { abstained, against, effects, for: inFavour, mandateId, present, ruleSetId, ruleSetVersion }: WeighDecision,
+  { abstained, against, bodyId, effects, for: inFavour, mandateId, present, ruleSetId, ruleSetVersion }: WeighDecision,
   on: string,
-): { code: string; words: string } | undefined {
+): { code: (typeof BEYOND)[number]; words: string } | undefined {
   const mandate = state.mandates[mandateId];
   if (mandate === undefined) return { code: 'NO_MANDATE', words: `The body holds no mandate ${mandateId}` };
   if (on < mandate.from || (mandate.until !== undefined && on > mandate.until))
@@ -59,6 +75,12 @@ function beyond(
   const other = effects.find(({ purpose }) => !mandate.purposes.includes(purpose));
   if (other !== undefined)
     return { code: 'OUTSIDE_SCOPE', words: `"${other.purpose}" is not among what the mandate is for: ${mandate.purposes.join(', ')}` };
+  const elsewhere = effects.find((effect) => effect.bodyId !== bodyId);
+  if (elsewhere !== undefined)
+    return {
+      code: 'ANOTHER_BODYS_MONEY',
+      words: `Award ${elsewhere.awardId} would draw on what ${elsewhere.bodyId} may spend, not on what this body may`,
+    };
   if (effects.some(({ currency }) => currency !== mandate.currency))
     return { code: 'OTHER_CURRENCY', words: `The mandate is in ${mandate.currency}` };
   const sum = effects.reduce((total, { amountPence }) => total + amountPence, 0);
@@ -76,11 +98,12 @@ function beyond(
   const of = { votes_cast: inFavour + against, participants: present, members: Object.keys(state.seated).length }[rules.denominator];
   if (inFavour + against + abstained > present)
     return { code: 'MORE_VOTES_THAN_PRESENT', words: `${inFavour + against + abstained} voted and ${present} were present` };
-  const enough =
+  // Nobody in favour carries nothing, however few voted: a share of nought is no share.
+  const carried =
     rules.denominator === 'votes_cast' && rules.thresholdNumerator * 2 === rules.thresholdDenominator
       ? inFavour > against
       : inFavour * rules.thresholdDenominator >= rules.thresholdNumerator * of;
-  if (!enough)
+  if (inFavour === 0 || !carried)
     return {
       code: 'VOTE_NOT_CARRIED',
       words: `${inFavour} were for it, of ${of}; ${rules.thresholdNumerator} in ${rules.thresholdDenominator} are needed`,
