@@ -172,6 +172,28 @@ describe('the views', () => {
   });
 });
 
+describe('two engines that both believe they hold the lease', () => {
+  it('fold nothing twice and nothing onto what is no longer so', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ledger-views-'));
+    const file = join(folder, 'views.db');
+    const store = new InMemoryEventStore();
+    const engines = [new Views(file, store, catalogue, projections), new Views(file, store, catalogue, projections)];
+    const hand = new Database(file);
+    await write(store, [event('BoxOpened', { boxId: 'one' })]);
+    for (let turn = 0; turn < 8; turn += 1) {
+      hand.exec('DELETE FROM leases');
+      await engines[turn % 2]!.catchUp();
+      await write(store, filled(3));
+    }
+    await Promise.all(engines.map((one) => one.catchUp()));
+    expect(engines[0]!.rows(boxes, engines[0]!.completeTo().entry)).toMatchObject([{ heldPence: 24 }]);
+    expect(await engines[0]!.selfCheck()).toEqual([]);
+    hand.close();
+    await Promise.all(engines.map((one) => one.close()));
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('the balances at any moment', () => {
   const days = ['2018-01-31', '2018-02-01', '2019-06-05', '2020-12-31', '2026-04-06', '2031-01-01'];
   const accounts = ['Assets:leeds:Cash:parks', 'Assets:leeds:Cash:paths', 'Equity:leeds:Budget:Fund:parks', 'Assets:york:Cash:parks'];
