@@ -6,7 +6,7 @@ import { factWords, typeWords } from '../words/fact-words.js';
 import { capital, counted, dayWords, idWords, instantWords, money, officeWords, plural } from '../words/figures.js';
 import { type Html, markup, plain } from '../words/html.js';
 import type { Names } from '../words/names.js';
-import { happeningOf } from './shared.js';
+import { happeningOf, pageOf } from './shared.js';
 
 const entrySheet = (entries: readonly EntryView[], visit: Visit, names: Names, caption: string): Sheet => ({
   caption,
@@ -253,10 +253,12 @@ export const checkPage: Page = {
       }>('trial-balance'),
     ]);
     const { accounts, sums } = balance ?? { accounts: [], sums: [] };
+    const { pages, shown } = pageOf(accounts, visit);
     return {
       title: 'Check the record',
       total: page?.total ?? 0,
       newestEntry: visit.moment.asKnown,
+      pages,
       accounts: accounts.length,
       nil: sums.every(({ pence }) => pence === 0),
       sheets: {
@@ -269,7 +271,7 @@ export const checkPage: Page = {
             { key: 'balancePence', label: 'Balance', kind: 'money', currency: accounts[0]?.currency ?? 'GBP' },
             { key: 'entry', label: 'Entry', kind: 'entry' },
           ],
-          rows: accounts.map(({ account, currency, lastEntry, pence }) => ({
+          rows: shown.map(({ account, currency, lastEntry, pence }) => ({
             cells: [
               { value: account, note: currency === (accounts[0]?.currency ?? 'GBP') ? undefined : `In ${currency}` },
               pence,
