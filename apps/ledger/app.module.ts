@@ -3,6 +3,7 @@ import { LedgerModule, type Settings } from '@ledger/home';
 import { commandControllers } from './api/commands.controllers.js';
 import { MachineController } from './api/machine.controller.js';
 import { questionController } from './api/queries.controllers.js';
+import { LogController } from './log/log.controller.js';
 import { SiteModule } from './site/site.module.js';
 
 @Module({})
@@ -12,7 +13,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [ledger, SiteModule.over(ledger)],
-      controllers: [MachineController, ...commandControllers, questionController],
+      controllers: [MachineController, LogController, ...commandControllers, questionController],
     };
   }
 }

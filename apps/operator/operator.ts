@@ -5,6 +5,7 @@ import { copy } from './copy.command.js';
 import { exportBooks } from './export.command.js';
 import { importGrants } from './import.command.js';
 import { deadLetters, init, rebuild, selfCheck, status, token } from './ledger.commands.js';
+import { exportBundle, publicLog } from './log.commands.js';
 import { grantRole } from './role.command.js';
 import { scenario } from './scenario.command.js';
 
@@ -15,6 +16,8 @@ const commands: readonly OperatorCommand[] = [
   grantRole,
   importGrants,
   exportBooks,
+  exportBundle,
+  publicLog,
   scenario,
   copy,
   status,

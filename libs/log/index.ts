@@ -1,3 +1,4 @@
+export * from './bundle.js';
 export * from './checkpoint.js';
 export * from './entry.js';
 export * from './log-proof.js';

@@ -252,14 +252,15 @@ export class Sealer {
   }
 
   /** Whom to trust, as it is now, with the newest checkpoint as one that was kept. */
-  policy(witnessed: Pick<TrustPolicy, 'groups' | 'quorum'>): TrustPolicy {
+  policy({ groups, quorum }: Pick<TrustPolicy, 'groups' | 'quorum'>): TrustPolicy {
     const { seals, signer, witnesses } = this.parts;
     const [seal] = seals.seals(1);
     return {
       log: signer.log,
       receipts: signer.receipts,
       witnesses,
-      ...witnessed,
+      groups,
+      quorum,
       kept: seal === undefined ? null : { size: seal.size, root: seal.root },
     };
   }

@@ -1,0 +1,132 @@
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipTo } from '@ledger/formats';
+import { canonicalText } from '@ledger/kernel';
+
+/** Thrown where the bundle is wrong: what was found, and at which entry, if it is one entry's. */
+export class Wrong extends Error {
+  override readonly name = 'Wrong';
+  constructor(
+    readonly words: string,
+    readonly entry: number | null = null,
+    /** The test that it fails, where that is not the one which was at work. */
+    readonly about: 'parts' | null = null,
+  ) {
+    super(words);
+  }
+}
+
+const CHUNK = 1 << 20;
+const LINE_MAX = 1 << 20;
+const NEWLINE = 10;
+
+/** The lines of a file, one at a time, in no more memory than a chunk. Each must end in a newline, the last one too. */
+export function* linesOf(file: string, name: string): Generator<string> {
+  const open = openSync(file, 'r');
+  try {
+    const chunk = Buffer.alloc(CHUNK);
+    let rest = Buffer.alloc(0);
+    for (let read = readSync(open, chunk); read > 0; read = readSync(open, chunk)) {
+      const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
+      let from = 0;
+      for (let end = bytes.indexOf(NEWLINE, from); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+        yield bytes.toString('utf8', from, end);
+        from = end + 1;
+      }
+      rest = bytes.subarray(from);
+      if (rest.length > LINE_MAX) throw new Wrong(`${name} has a line that is too long`);
+    }
+    if (rest.length > 0) throw new Wrong(`${name} ends in the middle of a line`);
+  } finally {
+    closeSync(open);
+  }
+}
+
+/** Digests of 32 bytes, one after another, out of a file. */
+export function* digestsOf(file: string): Generator<Buffer> {
+  const open = openSync(file, 'r');
+  try {
+    const chunk = Buffer.alloc(32 * 4096);
+    for (let read = readSync(open, chunk); read > 0; read = readSync(open, chunk))
+      for (let at = 0; at + 32 <= read; at += 32) yield chunk.subarray(at, at + 32);
+  } finally {
+    closeSync(open);
+  }
+}
+
+/** Reads JSON that must stand in canonical text to the byte: no duplicate keys, no spare space, no number that another reader reads otherwise. */
+export function canonicalFrom(text: string, what: string, entry: number | null = null): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Wrong(`${what} is not JSON`, entry);
+  }
+  let again: string;
+  try {
+    again = canonicalText(value);
+  } catch (failed) {
+    throw new Wrong(`${what} holds what canonical text cannot: ${(failed as Error).message}`, entry);
+  }
+  if (again !== text) throw new Wrong(`${what} is not in canonical text`, entry);
+  return value;
+}
+
+/** A value with exactly these fields, in canonical order. */
+export function fieldsOf<T>(value: unknown, names: readonly string[], what: string, entry: number | null = null): T {
+  const found = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  if (found.join() !== [...names].sort().join())
+    throw new Wrong(`${what} does not have exactly the fields ${[...names].sort().join(', ')}`, entry);
+  return value as T;
+}
+
+/** A bundle as a folder on disk; an archive is unpacked beside, and taken away again. */
+export class Bundle {
+  private constructor(
+    private readonly folder: string,
+    private readonly temporary: boolean,
+  ) {}
+
+  static async open(path: string): Promise<Bundle> {
+    if (statSync(path).isDirectory()) return new Bundle(path, false);
+    const folder = mkdtempSync(join(tmpdir(), 'ledger-bundle-'));
+    try {
+      await unzipTo(path, folder);
+    } catch (failed) {
+      rmSync(folder, { recursive: true, force: true });
+      throw new Wrong((failed as Error).message);
+    }
+    return new Bundle(folder, true);
+  }
+
+  file(name: string): string {
+    return join(this.folder, name);
+  }
+  text(name: string): string {
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(this.file(name));
+    } catch {
+      throw new Wrong(`The bundle has no ${name}`);
+    }
+    const text = bytes.toString();
+    if (!Buffer.from(text).equals(bytes)) throw new Wrong(`${name} is not text`);
+    return text;
+  }
+  list(name: string): readonly string[] {
+    try {
+      return readdirSync(this.file(name)).sort();
+    } catch {
+      throw new Wrong(`The bundle has no ${name}`);
+    }
+  }
+  size(name: string): number {
+    const found = statSync(this.file(name), { throwIfNoEntry: false });
+    if (found?.isFile() !== true) throw new Wrong(`The bundle has no ${name}`);
+    return found.size;
+  }
+  close(): void {
+    if (this.temporary) rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,3 @@
+import { auditor } from './auditor.js';
+
+process.exit(await auditor(process.argv.slice(2)));

@@ -1,0 +1,304 @@
+import {
+  type AboutBundle,
+  BUNDLE,
+  type Checkpoint,
+  digestFromHex,
+  digestOf,
+  Frontier,
+  NotProven,
+  openCheckpoint,
+  quorumMet,
+  toHex,
+  type TrustPolicy,
+  type Verified,
+  verifierFrom,
+} from '@ledger/log';
+import { OwnBooks } from './books.js';
+import { type Bundle, digestsOf, Wrong } from './bundle.js';
+import { Promises } from './promises.js';
+import { aboutOf, entriesOf, type ReadEntry, refuseOtherPostings, refuseUnbalanced } from './reading.js';
+import { Rules } from './rules.js';
+
+/** Clocks of the log and of a witness may differ by so much. */
+const TOLERANCE_SECONDS = 300;
+
+export type Outcome = 'PASS' | 'FAIL' | 'NOT TESTED';
+export type Test = { name: string; outcome: Outcome; words: string };
+export type Verdict = 'proven' | 'wrong' | 'the operator’s word only';
+export type Verification = Readonly<{
+  verdict: Verdict;
+  tests: readonly Readonly<Test>[];
+  firstWrong: Readonly<{ entry: number | null; words: string }> | null;
+  checkpoint: Readonly<{ origin: string; size: number; root: string }> | null;
+  anchors: readonly string[];
+  notShown: readonly Readonly<{ type: string; month: string; part: string; count: number }>[];
+}>;
+export type Brought = Readonly<{ policy: TrustPolicy | null; kept: string | null; receipts: string | null }>;
+
+const TESTS = {
+  signature: 'The checkpoint is signed by the log’s key',
+  strict: 'Every byte is read, and nothing else stands there',
+  root: 'The entries give the root that was signed',
+  checkpoints: 'Every earlier checkpoint and every seal in the record is a beginning of this log',
+  parts: 'Each part that is shown is the one that was logged',
+  revisions: 'No stream has a gap',
+  times: 'Entries were recorded in their order, and when witnesses say',
+  postings: 'The postings come to nil, and are those that the published rules give',
+  journal: 'The auditor’s own books agree with the bundle’s balances',
+  rules: 'The catalogue is the one whose hash stands in the record',
+  quorum: 'Enough witnesses have cosigned',
+  kept: 'The log goes on from the checkpoint that was kept',
+  receipts: 'Every receipt is kept',
+} as const;
+type TestName = keyof typeof TESTS;
+
+/** Checks a bundle by what the auditor brought. One pass over the entries; what is remembered does not grow with them, but for the names of streams and accounts. */
+export class Verifying {
+  private readonly tests = new Map<TestName, Test>(
+    (Object.keys(TESTS) as TestName[]).map((name) => [name, { name: TESTS[name], outcome: 'NOT TESTED', words: '' }]),
+  );
+  private readonly frontier = new Frontier();
+  private readonly revisions = new Map<string, number>();
+  private readonly books = new OwnBooks();
+  private readonly hidden = new Map<string, { type: string; month: string; part: string; count: number }>();
+  private readonly anchors: string[] = [];
+  private firstWrong: Verification['firstWrong'] = null;
+  private checkpoint: Checkpoint | null = null;
+  private roots = new Map<number, { root: string; what: string; test: TestName }[]>();
+  private cosignedAt: { size: number; at: number }[] = [];
+  private promises: Promises | null = null;
+  private lastRecordedAt = '';
+  private verified: readonly Verified[] = [];
+
+  constructor(
+    private readonly bundle: Bundle,
+    private readonly brought: Brought,
+    private readonly progress: (done: number, total: number) => void = () => undefined,
+  ) {}
+
+  private mark(name: TestName, outcome: Outcome, words: string): void {
+    const test = this.tests.get(name)!;
+    if (test.outcome !== 'FAIL') Object.assign(test, { outcome, words });
+  }
+  /** Runs one step; what it throws is the test's failure, and the first one of all is remembered. */
+  private step(name: TestName, action: () => string | undefined): boolean {
+    try {
+      const words = action();
+      if (words !== undefined) this.mark(name, 'PASS', words);
+      return true;
+    } catch (thrown) {
+      if (!(thrown instanceof Wrong) && !(thrown instanceof NotProven)) throw thrown;
+      const [test, entry] = thrown instanceof Wrong ? [thrown.about ?? name, thrown.entry] : [name, null];
+      this.fail(test, thrown.message, entry);
+      return false;
+    }
+  }
+  private fail(name: TestName, words: string, entry: number | null = null): void {
+    this.mark(name, 'FAIL', words);
+    this.firstWrong ??= { entry, words };
+  }
+
+  run(): Verification {
+    let about: AboutBundle | undefined;
+    const readable =
+      this.step('strict', () => {
+        about = aboutOf(this.bundle);
+        return undefined;
+      }) && this.step('signature', () => this.openCheckpoints(about!));
+    if (readable) {
+      this.step('kept', () => this.readKept(about!));
+      this.step('receipts', () => this.readReceipts());
+      this.readAll(about!);
+    }
+    const wrong = [...this.tests.values()].some(({ outcome }) => outcome === 'FAIL');
+    return {
+      verdict: wrong ? 'wrong' : this.anchors.length > 0 ? 'proven' : 'the operator’s word only',
+      tests: [...this.tests.values()],
+      firstWrong: this.firstWrong,
+      checkpoint:
+        this.checkpoint === null ? null : { origin: this.checkpoint.origin, size: this.checkpoint.size, root: toHex(this.checkpoint.root) },
+      anchors: this.anchors,
+      notShown: [...this.hidden.values()],
+    };
+  }
+
+  private expectRoot(size: number, root: string, what: string, test: TestName): void {
+    this.roots.set(size, [...(this.roots.get(size) ?? []), { root, what, test }]);
+  }
+
+  private openCheckpoints(about: AboutBundle): string {
+    const { policy } = this.brought;
+    const log = policy?.log ?? verifierFrom(about.log);
+    if (about.log !== log.vkey) throw new Wrong('The bundle names another key for the log than the policy');
+    const witnesses = (policy?.witnesses ?? []).map(({ verifier }) => verifier);
+    const open = (name: string) => openCheckpoint(this.bundle.text(name), log, witnesses);
+    const newest = open(BUNDLE.checkpoint);
+    if (newest.size !== about.size || toHex(newest.root) !== about.root)
+      throw new Wrong('The bundle is of another size or root than its checkpoint');
+    [this.checkpoint, this.verified] = [newest, newest.verified];
+    this.expectRoot(newest.size, about.root, 'the checkpoint', 'root');
+    for (const name of this.bundle.list(BUNDLE.checkpoints)) {
+      const one = open(`${BUNDLE.checkpoints}/${name}`);
+      if (name !== String(one.size) || one.size > newest.size) throw new Wrong(`The checkpoint ${name} is of ${one.size} entries`);
+      this.expectRoot(one.size, toHex(one.root), `the checkpoint of ${one.size} entries`, 'checkpoints');
+      const times = one.verified.flatMap(({ at }) => at ?? []);
+      if (times.length > 0) this.cosignedAt.push({ size: one.size, at: Math.min(...times) });
+    }
+    this.cosignedAt.sort((a, b) => a.size - b.size);
+    if (policy === null) return 'by the key that the bundle itself names, as no policy was brought';
+    this.judgeQuorum(policy);
+    return `by ${log.name}`;
+  }
+
+  private judgeQuorum(policy: TrustPolicy): void {
+    const names = this.verified.filter(({ at }) => at !== undefined).map(({ by }) => by.name);
+    if (policy.quorum === null) return this.mark('quorum', 'NOT TESTED', 'the policy asks for no witnesses');
+    if (!quorumMet(policy, this.verified))
+      return this.fail('quorum', `The policy asks for ${policy.quorum}, and these have cosigned: ${names.join(', ') || 'nobody'}`);
+    this.anchors.push(`cosigned by ${names.join(', ')}, at ${this.checkpoint!.size} entries`);
+    this.mark('quorum', 'PASS', names.join(', '));
+  }
+
+  private readKept({ log: vkey, size }: AboutBundle): string | undefined {
+    const { kept, policy } = this.brought;
+    const anchors = [
+      ...(policy?.kept === null || policy === null ? [] : [{ ...policy.kept, what: 'the checkpoint in the policy' }]),
+      ...(kept === null ? [] : [{ ...openCheckpoint(kept, policy?.log ?? verifierFrom(vkey)), what: 'the checkpoint that was kept' }]),
+    ].filter((one) => one.size > 0);
+    for (const { root, size: at, what } of anchors) {
+      if (at > size) throw new Wrong(`${what} has ${at} entries, and the bundle ends at ${size}: the end of the log is missing`);
+      this.expectRoot(at, toHex(root), what, 'kept');
+      this.anchors.push(`${what}, of ${at} entries`);
+    }
+    if (anchors.length === 0) {
+      this.mark('kept', 'NOT TESTED', 'no checkpoint was brought');
+      return undefined;
+    }
+    return anchors.map(({ size: at, what }) => `${what}, ${at} entries`).join('; ');
+  }
+
+  private readReceipts(): string | undefined {
+    const { policy, receipts: folder } = this.brought;
+    if (folder === null) this.mark('receipts', 'NOT TESTED', 'no receipts were brought');
+    else this.promises = new Promises(folder, policy?.receipts, this.checkpoint!.origin);
+    return undefined;
+  }
+  private meetPromises(read: ReadEntry): undefined {
+    for (const file of this.promises?.meet(read) ?? []) this.anchors.push(`the receipt ${file}, entry ${read.entry}`);
+  }
+
+  private readAll(about: AboutBundle): void {
+    let rules: Rules;
+    if (!this.step('rules', () => ((rules = new Rules(this.bundle)), undefined))) return;
+    let checked = 0;
+    let unshown = 0;
+    const leaves = digestsOf(this.bundle.file(BUNDLE.leaves));
+    const whole = this.step('strict', () => {
+      if (this.bundle.size(BUNDLE.leaves) !== about.size * 32) throw new Wrong(`${BUNDLE.leaves} has not ${about.size} digests`);
+      for (const read of entriesOf(this.bundle, about)) {
+        const { document, entry, leaf } = read;
+        const named = leaves.next();
+        if (named.done !== true && digestOf(named.value) !== leaf) throw this.leafWrong(about, entry);
+        this.frontier.push(leaf);
+        this.judgeRoot(entry);
+        this.step('revisions', () => this.followStream(read));
+        this.step('times', () => this.followTime(read));
+        this.step('rules', () => this.followRules(read, rules));
+        this.step('checkpoints', () => this.followSeals(read));
+        this.step('postings', () => {
+          refuseUnbalanced(document, entry);
+          if (!('public' in read.shown)) unshown += document.postings.length > 0 ? 1 : 0;
+          else if (refuseOtherPostings(read, rules) === 'checked') checked += 1;
+          else unshown += 1;
+          return undefined;
+        });
+        this.books.post(document);
+        this.count(read);
+        this.step('receipts', () => this.meetPromises(read));
+        if (entry % 5_000 === 0) this.progress(entry, about.size);
+        if (this.firstWrong !== null) break;
+      }
+      return this.firstWrong === null ? `${about.size} entries` : undefined;
+    });
+    this.progress(about.size, about.size);
+    if (!whole || this.firstWrong !== null) return;
+    this.mark('root', 'PASS', about.root);
+    this.mark('checkpoints', 'PASS', `${this.bundle.list(BUNDLE.checkpoints).length} checkpoints`);
+    this.mark('parts', 'PASS', `all that a bundle for ${about.audience} shows`);
+    this.mark('revisions', 'PASS', `${this.revisions.size} streams`);
+    this.mark(
+      'times',
+      'PASS',
+      this.cosignedAt.length > 0
+        ? `${this.cosignedAt.length} cosigned checkpoints`
+        : 'in their order; the times themselves are asserted, not proven',
+    );
+    this.mark('rules', 'PASS', `${this.bundle.list(BUNDLE.catalogues).length} catalogues`);
+    this.mark('postings', 'PASS', `${checked} entries by their rules${unshown > 0 ? `; ${unshown} show too little of themselves` : ''}`);
+    this.step('journal', () => this.books.compare(this.bundle));
+    this.step('receipts', () => this.promises?.judge(this.lastRecordedAt));
+  }
+
+  /** An entry and the digest named for it differ: whichever side the signed root belongs to is right, and the other is wrong. */
+  private leafWrong({ root }: AboutBundle, entry: number): Wrong {
+    const named = new Frontier();
+    for (const digest of digestsOf(this.bundle.file(BUNDLE.leaves))) named.push(digestOf(digest));
+    return named.root() === digestFromHex(root)
+      ? new Wrong(`Entry ${entry} is not the one that was signed`, entry)
+      : new Wrong(`The digest that ${BUNDLE.leaves} names for entry ${entry} is not that entry’s`, entry);
+  }
+
+  private judgeRoot(entry: number): void {
+    const expected = this.roots.get(entry + 1);
+    if (expected === undefined) return;
+    const found = toHex(this.frontier.root());
+    for (const { root, test, what } of expected)
+      if (root !== found)
+        this.fail(
+          test,
+          `The first ${entry + 1} entries give another root than ${what}: an entry among them is not the one that was signed`,
+        );
+  }
+
+  private followStream({ document: { revision, stream }, entry }: ReadEntry): undefined {
+    const next = (this.revisions.get(stream) ?? -1) + 1;
+    if (revision !== next) throw new Wrong(`Entry ${entry} is revision ${revision} of ${stream}, and ${next} would follow`, entry);
+    this.revisions.set(stream, revision);
+  }
+
+  private followTime({ document: { recordedAt, type }, entry }: ReadEntry): undefined {
+    if (recordedAt < this.lastRecordedAt)
+      throw new Wrong(`Entry ${entry} was recorded before the entry before it: the clock went backwards`, entry);
+    this.lastRecordedAt = recordedAt;
+    const at = Date.parse(recordedAt) / 1000;
+    const [before, after] = [this.cosignedAt.findLast(({ size }) => size <= entry), this.cosignedAt.find(({ size }) => size > entry)];
+    if (after !== undefined && at > after.at + TOLERANCE_SECONDS)
+      throw new Wrong(`Entry ${entry} says it was recorded after witnesses saw it`, entry);
+    // A seal is recorded before its own cosignature: it alone may be older than the checkpoint before it.
+    if (before !== undefined && type !== 'LogSealed' && at < before.at - TOLERANCE_SECONDS)
+      throw new Wrong(`Entry ${entry} says it was recorded before witnesses saw the log without it`, entry);
+  }
+
+  private followRules({ data, document: { type }, entry }: ReadEntry, rules: Rules): undefined {
+    if (entry === 0 && type !== 'LedgerOpened') throw new Wrong('The first entry does not open the ledger', 0);
+    if (type === 'LedgerOpened' || type === 'CatalogueAdopted') rules.adopt(data['catalogueHash'], entry);
+    if (rules.factOf(type) === undefined) throw new Wrong(`Entry ${entry} is a ${type}, which the catalogue in force does not have`, entry);
+  }
+
+  private followSeals({ data, document: { type }, entry }: ReadEntry): undefined {
+    if (type !== 'LogSealed') return;
+    const size = data['size'] as number;
+    const seen = this.roots.get(size)?.find(({ test }) => test === 'checkpoints');
+    if (seen === undefined) throw new Wrong(`Entry ${entry} seals ${size} entries, and the bundle has no such checkpoint`, entry);
+    if (seen.root !== data['root']) throw new Wrong(`Entry ${entry} seals ${size} entries under another root than their checkpoint`, entry);
+  }
+
+  private count({ document: { parts, recordedAt, type }, shown }: ReadEntry): void {
+    for (const part of Object.keys(parts)) {
+      if (part in shown) continue;
+      const key = `${type} ${recordedAt.slice(0, 7)} ${part}`;
+      const found = this.hidden.get(key) ?? { type, month: recordedAt.slice(0, 7), part, count: 0 };
+      this.hidden.set(key, { ...found, count: found.count + 1 });
+    }
+  }
+}
