@@ -5,7 +5,7 @@ import type { Balance } from './reading.js';
 /** Entries in one block of the books. */
 const BLOCK = 500;
 /** Blocks in one block of the level above. */
-const FAN = 32;
+const FAN = 16;
 /** More accounts than this would not fit beside a day in one exact number. */
 const ACCOUNTS_MAX = 2 ** 26;
 type Block = Readonly<{ minDay: number; maxDay: number; totals: Buffer; cells: Buffer }>;
@@ -55,8 +55,8 @@ class Cells {
 /**
  * The journal once more, as numbers, for sums at any moment without adding up everything before it.
  *
- * Every 500 entries make a block: its legs as columns. 32 blocks make one of the level above, and so on: there the legs are summed by
- * account and day, and by account alone. A balance as known at entry K adds the largest blocks that end by K (at most 31 of each level),
+ * Every 500 entries make a block: its legs as columns. 16 blocks make one of the level above, and so on: there the legs are summed by
+ * account and day, and by account alone. A balance as known at entry K adds the largest blocks that end by K (at most 15 of each level),
  * then the legs of the block that K stands in, or of the journal where that block is not full yet. As at day D, a block whose
  * days all lie by D counts by its totals, one whose days all lie after D is left out, and only one that D cuts through is gone into.
  * Days never need to be in the order of the entries: back-dated and forward-dated facts only widen a block. Nothing is ever corrected;
@@ -157,7 +157,7 @@ export class Books {
     const [min, max] = cells.day.reduce(([least, most], day) => [Math.min(least, day), Math.max(most, day)], [NO_DAY, 0]);
     insert.run(level, nth, min, max, totals, cells.write());
   }
-  /** One block of a level above: the cells of the 32 below, summed by account and day, in the order of the days. */
+  /** One block of a level above: the cells of the 16 below, summed by account and day, in the order of the days. */
   private sumUp(insert: Database.Statement, level: number, nth: number): void {
     const byCell = new Map<number, [account: number, pence: number, day: number, entry: number]>();
     const byAccount = new Map<number, [account: number, pence: number, day: number, entry: number]>();
@@ -176,10 +176,13 @@ export class Books {
     const cells = [...byCell].sort(([one], [other]) => one - other).map(([, cell]) => cell);
     this.write(insert, level, nth, Cells.from(cells), Cells.from([...byAccount.values()]).write());
   }
-  private read(level: number, from: number, until: number): readonly Block[] {
+  /** Blocks of one level; cells come only where a day cuts through, because above the first level they are most of the bytes. */
+  private read(level: number, from: number, until: number, day: number | null = null): readonly Block[] {
+    const cells =
+      day === null || level === 0 ? 'cells' : `CASE WHEN min_day <= ${day} AND max_day > ${day} THEN cells ELSE x'' END AS cells`;
     return this.db
       .prepare<[number, number, number], Block>(
-        `SELECT min_day AS minDay, max_day AS maxDay, totals, cells FROM "${this.blocks}" WHERE level = ? AND nth >= ? AND nth < ? ORDER BY nth`,
+        `SELECT min_day AS minDay, max_day AS maxDay, totals, ${cells} FROM "${this.blocks}" WHERE level = ? AND nth >= ? AND nth < ? ORDER BY nth`,
       )
       .all(level, from, until);
   }
@@ -215,7 +218,7 @@ export class Books {
     for (let level = top ?? 0; level >= 0; level -= 1) {
       const span = BLOCK * FAN ** level;
       const until = Math.floor((lastEntry + 1) / span);
-      const blocks = this.read(level, from / span, until);
+      const blocks = this.read(level, from / span, until, lastDay);
       for (const { cells, maxDay, minDay, totals } of blocks) {
         if (maxDay <= lastDay) Cells.read(level === 0 ? cells : totals).visit(add);
         else if (minDay <= lastDay) Cells.read(cells).visit(add, lastDay, Infinity, level > 0);

@@ -12,7 +12,7 @@ export type Checkpoint = CompleteTo & Readonly<{ position: string | null; genera
 const START: Checkpoint = { entry: -1, position: null, recordedAt: null, generation: 0 };
 
 /** Rises when the engine's own tables change their shape: views are then begun afresh, which loses nothing. */
-const FORMAT = 2;
+const FORMAT = 3;
 const PAGE = 2_000;
 /** Events folded before others get their turn: some milliseconds. */
 const SLICE = 250;

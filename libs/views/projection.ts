@@ -12,12 +12,20 @@ export type Seen<E extends LedgerEvent = LedgerEvent> = Known<E> & Readonly<{ en
 
 export type Change<Row> =
   | Readonly<{ do: 'put'; row: Row }>
-  | Readonly<{ do: 'alter'; key: Partial<Row>; next: (row: Row) => Row }>
+  | Readonly<{ do: 'alter'; key: Partial<Row>; next: (row: Row) => Row; begin?: Row }>
   | Readonly<{ do: 'remove'; key: Partial<Row> }>;
 
 export const put = <Row>(row: Row): Change<Row> => ({ do: 'put', row });
-/** Changes the one row of this key; a missing row is a fault, because a figure was then built on nothing. */
-export const alter = <Row>(key: Partial<Row>, next: (row: Row) => Row): Change<Row> => ({ do: 'alter', key, next });
+/**
+ * Changes the one row of this key. A missing row is a fault, because a figure was then built on nothing; unless the row is a tally, which
+ * says how it begins.
+ */
+export const alter = <Row>(key: Partial<Row>, next: (row: Row) => Row, begin?: Row): Change<Row> => ({
+  do: 'alter',
+  key,
+  next,
+  ...(begin === undefined ? {} : { begin }),
+});
 export const remove = <Row>(key: Partial<Row>): Change<Row> => ({ do: 'remove', key });
 
 /**

@@ -68,9 +68,10 @@ class Table {
       at = isNew ? { key, row: null, from: -1, written: false, closesAt: null, past: [] } : this.load(key);
       this.standing.set(text, at);
     }
-    if (change.do === 'alter' && at.row === null)
+    const before = at.row ?? (change.do === 'alter' ? change.begin : undefined);
+    if (change.do === 'alter' && before === undefined)
       throw new Error(`${this.projection.name}: ${type} (entry ${entry}) changes a row that is not there: ${JSON.stringify(key)}`);
-    const next = change.do === 'put' ? change.row : change.do === 'alter' ? change.next(at.row!) : null;
+    const next = change.do === 'put' ? change.row : change.do === 'alter' ? change.next(before!) : null;
     if (at.from !== entry && at.row !== null) {
       if (at.written) [at.closesAt, at.written] = [entry, false];
       else at.past.push({ row: at.row, from: at.from, until: entry });

@@ -23,7 +23,10 @@ const sizes = { events: Number(values.events), seconds: Number(values.seconds), 
 const wanted = positionals.map(Number);
 
 /** Each workload answers one or several rows of the table of goals. */
-const workloads = [{ rows: [1, 2, 3, 4], run: async () => (await import('./commands.mjs')).w1(sizes) }];
+const workloads = [
+  { rows: [1, 2, 3, 4], run: async () => (await import('./commands.mjs')).w1(sizes) },
+  { rows: [6, 7, 8, 9, 10], run: async () => (await import('./rebuilds.mjs')).w3(sizes) },
+];
 
 const number = (value) => (value === undefined ? '-' : value >= 100 ? Math.round(value).toLocaleString('en-GB') : value.toPrecision(3));
 const found = [];

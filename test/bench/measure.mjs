@@ -19,15 +19,20 @@ const ticks = () => {
 };
 const TICKS_PER_SECOND = 100;
 
+let elsewhere = 0;
+/** What a process of ours has used is not foreign. */
+export const alsoMine = ({ system, user }) => (elsewhere += (user + system) / 1e6);
+
 /** The share of all processor time that somebody else used while `work` ran: above a tenth, only ratios of one run mean anything. */
 export async function withForeignShare(work) {
   const cores = readFileSync('/proc/cpuinfo', 'utf8').match(/^processor/gm)?.length ?? 1;
   const [before, own, started] = [ticks(), process.cpuUsage(), performance.now()];
+  elsewhere = 0;
   const result = await work();
   const seconds = (performance.now() - started) / 1000;
   const mine = process.cpuUsage(own);
   const all = (ticks().busy - before.busy) / TICKS_PER_SECOND;
-  return { result, foreign: Math.max(0, (all - (mine.user + mine.system) / 1e6) / (seconds * cores)) };
+  return { result, foreign: Math.max(0, (all - (mine.user + mine.system) / 1e6 - elsewhere) / (seconds * cores)) };
 }
 
 export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];

@@ -16,7 +16,7 @@ export const project = <Row extends object, E extends LedgerEvent>(projection: P
         const key = keyOf(any, change.do === 'put' ? change.row : change.key);
         if (change.do === 'put') rows.set(key, change.row);
         else if (change.do === 'remove') rows.delete(key);
-        else rows.set(key, change.next(rows.get(key)!));
+        else rows.set(key, change.next((rows.get(key) ?? change.begin)!));
       }
     });
     return { thenRows: (expected: readonly Row[]) => expect([...rows.values()]).toEqual(expected) };
