@@ -144,6 +144,8 @@ export class Verifying {
       const times = one.verified.flatMap(({ at }) => at ?? []);
       if (times.length > 0) this.cosignedAt.push({ size: one.size, at: Math.min(...times) });
     }
+    if (!this.bundle.list(BUNDLE.checkpoints).includes(String(newest.size)))
+      throw new Wrong(`The newest checkpoint, of ${newest.size} entries, is not among the others`);
     this.cosignedAt.sort((a, b) => a.size - b.size);
     if (policy === null) return 'by the key that the bundle itself names, as no policy was brought';
     this.judgeQuorum(policy);

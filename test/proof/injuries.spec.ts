@@ -1,0 +1,83 @@
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeBundle } from '@ledger/home';
+import { verification } from '../../apps/auditor/verify.command.js';
+import { ALedger } from './a-ledger.js';
+
+/** How many random injuries: hundreds on every run, ten thousand when asked (LEDGER_INJURIES). */
+const INJURIES = Number(process.env['LEDGER_INJURIES'] ?? 300);
+
+/** A small generator with a seed, so that an injury that was missed can be inflicted again. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((one) =>
+    one.isDirectory() ? filesIn(join(folder, one.name)).map((name) => join(one.name, name)) : [one.name],
+  );
+
+const KINDS = ['flip', 'cut', 'drop', 'repeat', 'swap'] as const;
+/** Flips a bit, cuts the end off, drops bytes, repeats bytes, or swaps two places. */
+function injured(bytes: Buffer, kind: (typeof KINDS)[number], random: (below: number) => number): Buffer {
+  const at = random(bytes.length);
+  const length = 1 + random(Math.min(64, bytes.length - at));
+  const [before, piece, after] = [bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at + length)];
+  if (kind === 'flip') return Buffer.concat([before, Buffer.of(bytes[at]! ^ (1 << random(8))), bytes.subarray(at + 1)]);
+  if (kind === 'cut') return before;
+  if (kind === 'drop') return Buffer.concat([before, after]);
+  if (kind === 'repeat') return Buffer.concat([before, piece, piece, after]);
+  const other = random(bytes.length);
+  const swapped = Buffer.from(bytes);
+  [swapped[at], swapped[other]] = [bytes[other]!, bytes[at]!];
+  return swapped;
+}
+
+describe(`${INJURIES} random injuries to a bundle`, () => {
+  let ledger: ALedger;
+  beforeAll(async () => {
+    ledger = await (await ALedger.open()).begin();
+    await ledger.home.publicLog.sealer.seal();
+    await ledger.receive(12);
+    await writeBundle(ledger.home, ledger.file('whole'), 'auditor');
+    writeFileSync(ledger.file('policy'), ledger.home.publicLog.policyText());
+  });
+  afterAll(() => ledger.remove());
+
+  it('are all found, each with words about its place', async () => {
+    const [names, policy] = [filesIn(ledger.file('whole')), ledger.file('policy')];
+    const folder = ledger.file('injured');
+    cpSync(ledger.file('whole'), folder, { recursive: true });
+    expect((await verification(folder, { policy })).verdict).toBe('proven');
+    const missed: string[] = [];
+    let placed = 0;
+    for (let seed = 1; seed <= INJURIES; seed += 1) {
+      const random = randomFrom(seed * 7919);
+      const [name, kind] = [names[random(names.length)]!, KINDS[seed % KINDS.length]!];
+      const whole = readFileSync(ledger.file('whole', name));
+      const bytes = injured(whole, kind, random);
+      if (bytes.equals(whole)) continue;
+      writeFileSync(join(folder, name), bytes);
+      const { firstWrong, verdict } = await verification(folder, { policy });
+      if (verdict !== 'wrong' || (firstWrong?.words ?? '') === '') missed.push(`${kind} in ${name}, seed ${seed}: ${verdict}`);
+      if (firstWrong?.entry !== null) placed += 1;
+      writeFileSync(join(folder, name), whole);
+    }
+    expect(missed).toEqual([]);
+    expect(placed).toBeGreaterThan(INJURIES / 5);
+  }, 3_600_000);
+
+  it('include every file taken away', async () => {
+    const folder = ledger.file('emptied');
+    for (const name of filesIn(ledger.file('whole'))) {
+      rmSync(folder, { recursive: true, force: true });
+      cpSync(ledger.file('whole'), folder, { recursive: true });
+      rmSync(join(folder, name));
+      expect(statSync(join(folder, name), { throwIfNoEntry: false })).toBeUndefined();
+      expect([name, (await verification(folder, { policy: ledger.file('policy') })).verdict]).toEqual([name, 'wrong']);
+    }
+  });
+});
