@@ -16,7 +16,7 @@ const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.(ts|js|mjs)$': swc },
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|canonicalize|content-disposition|cookie|fast-check|file-type|jose|kysely|pure-rand|typebox|d3-[a-z]+|internmap|uint8array-extras|strtok3|token-types|load-esm|@tokenizer|@borewit)/)',
+    '/node_modules/(?!(@nestjs|canonicalize|content-disposition|cookie|fast-check|file-type|jose|kysely|pure-rand|typebox|uint8array-extras|strtok3|token-types|load-esm|@tokenizer|@borewit)/)',
   ],
   resolver: '<rootDir>/infra/run/jest-resolver.cjs',
   moduleNameMapper: {
