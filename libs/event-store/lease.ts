@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type Database from 'better-sqlite3';
 
-/** How long a process that died keeps a lease: another one takes over after this. */
+/** How long a lease is kept without being renewed. A process that died on this machine is noticed at once. */
 export const LEASE_SECONDS = 4;
 
 /**
@@ -10,12 +11,17 @@ export const LEASE_SECONDS = 4;
  * also checks its place inside the transaction that moves it.
  */
 export class Lease {
-  private readonly holder = randomUUID();
+  private readonly holder = `${hostname()} ${process.pid} ${randomUUID()}`;
   private sureUntilMs = -1;
   private readonly take: Database.Statement;
+  private readonly clear: Database.Statement<[holder: string]>;
   private readonly give: Database.Statement;
+  private readonly other: Database.Statement<[name: string], { holder: string }>;
 
-  constructor(db: Database.Database, name: string) {
+  constructor(
+    db: Database.Database,
+    private readonly name: string,
+  ) {
     db.exec('CREATE TABLE IF NOT EXISTS leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL)');
     this.take = db
       .prepare(
@@ -24,6 +30,8 @@ export class Lease {
          WHERE holder = excluded.holder OR until < unixepoch('subsec')`,
       )
       .bind({ name, holder: this.holder, seconds: LEASE_SECONDS });
+    this.clear = db.prepare<[holder: string]>('DELETE FROM leases WHERE holder = ?');
+    this.other = db.prepare<[name: string], { holder: string }>('SELECT holder FROM leases WHERE name = ?');
     this.give = db.prepare('DELETE FROM leases WHERE name = @name AND holder = @holder').bind({ name, holder: this.holder });
   }
 
@@ -31,10 +39,23 @@ export class Lease {
   hold(): boolean {
     const now = performance.now();
     if (now < this.sureUntilMs) return true;
-    const held = this.take.run().changes === 1;
+    const held = this.take.run().changes === 1 || (this.holderDied() && this.take.run().changes === 1);
     this.sureUntilMs = held ? now + LEASE_SECONDS * 500 : -1;
     return held;
   }
+  /** Takes the lease from a process of this machine that is no longer there. */
+  private holderDied(): boolean {
+    const { holder } = this.other.get(this.name) ?? { holder: '' };
+    const [host, pid] = holder.split(' ');
+    if (host !== hostname()) return false;
+    try {
+      process.kill(Number(pid), 0);
+      return false;
+    } catch (thrown) {
+      return (thrown as { code?: string }).code === 'ESRCH' && this.clear.run(holder).changes === 1;
+    }
+  }
+
   /** Lets another process go on at once. */
   release(): void {
     this.sureUntilMs = -1;

@@ -1,51 +1,121 @@
-// Writes as fast as the door lets it, and says on stdout what was acknowledged, line by line, until somebody kills it.
-import 'reflect-metadata';
+// A ledger that is going to be killed. It reads in first, so that the next one can be ready while this one works; then it opens the folder,
+// checks what the last one left behind, says so, and works until SIGKILL, telling each acknowledged command to whoever started it.
 import { randomUUID } from 'node:crypto';
-import { writeSync } from 'node:fs';
-import { once } from 'node:events';
-import { Home, settingsFrom } from '../../dist/libs/home/index.js';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-const CALLERS = 16;
+const [dist] = process.argv.slice(2);
+const { Home, settingsFrom } = await import(pathToFileURL(join(dist, 'libs/home/index.js')).href);
+const TENANT = 'kill-nine';
+const CALLERS = 32;
 const FUNDS = 8;
-// Loaded and waiting: the parent names the folder when its turn has come.
-const [line] = await once(process.stdin.setEncoding('utf8'), 'data');
-const home = await Home.open(settingsFrom(process.env, { folder: line.trim() }));
-home.start();
-const actor = (actorRef) => ({ actorRef, issuer: 'test', authnStrength: 'test' });
-if (!(await home.door.rolesOf('kill', 'finance')).includes('finance-officer')) {
-  await home.door.ask('kill', 'GrantRole', { commandId: randomUUID(), subject: 'finance', role: 'finance-officer' }, actor('operator'));
-}
-const run = randomUUID().slice(0, 8);
-const fund = (n) => `fund-${run}-${n % FUNDS}`;
-const ask = async (type, body) => {
-  const commandId = randomUUID();
-  const { revision, stream } = await home.door.ask('kill', type, { commandId, ...body }, actor('finance'));
-  writeSync(1, `${commandId} ${stream} ${revision}\n`);
-};
-for (let n = 0; n < FUNDS; n += 1) {
-  await ask('OpenFund', {
-    fundId: fund(n),
-    title: 'A fund',
-    class: 'general',
-    purpose: 'Anything',
-    purposes: ['any'],
-    currency: 'GBP',
-    holder: 'council',
-  });
-}
-let next = 0;
-const caller = async () => {
-  for (;;) {
-    const n = (next += 1);
-    await ask('RecordReceipt', { fundId: fund(n), lotId: `lot-${n}`, kind: 'income', amountPence: n, source: 'giver' });
-    if (n % 5 === 0)
-      await ask('GiveAuthority', {
-        fundId: fund(n),
-        bodyId: `body-${n}`,
-        period: '2026',
-        title: 'Authority',
-        lots: [{ lotId: `lot-${n}`, amountPence: n }],
-      });
+const by = (actorRef) => ({ actorRef, issuer: 'test', authnStrength: 'test' });
+const everything = async (store) => {
+  const found = [];
+  for (let at = null; ;) {
+    const { events, next } = await store.readAll(at);
+    found.push(...events);
+    if (next === at) return found;
+    at = next;
   }
 };
-await Promise.all(Array.from({ length: CALLERS }, caller));
+
+/** What must hold after any death; each sentence that comes back is a fault. */
+async function faultsIn(home, acknowledged, whole) {
+  const faults = [];
+  const must = (holds, words) => holds || faults.push(words);
+  for (const { body, receipt, type } of acknowledged) {
+    const [event] = await home.store.readStream(receipt.stream, { from: receipt.revision, limit: 1 });
+    must(event?.id === receipt.events.at(-1).id, `acknowledged and lost: ${type} in ${receipt.stream} at revision ${receipt.revision}`);
+    const again = await home.door.ask(TENANT, type, body, by('finance'));
+    must(JSON.stringify(again) === JSON.stringify(receipt), `asked again, ${type} in ${receipt.stream} was not answered as the first time`);
+  }
+  (await home.store.inspect()).forEach(({ words }) => must(false, words));
+  await home.settle();
+  must(home.log.deadLetters().length === 0, `dead letters: ${JSON.stringify(home.log.deadLetters().slice(0, 2))}`);
+  for (const { receipt, type } of acknowledged.filter((one) => one.type === 'GiveAuthority')) {
+    const [, fundId] = receipt.stream.split('_');
+    const { bodyId, period } = JSON.parse((await home.store.readStream(receipt.stream, { from: receipt.revision, limit: 1 }))[0].data);
+    const [approved] = await home.store.readStream(`envelope-${TENANT}_${fundId}_${bodyId}_${period}`, { limit: 1 });
+    must(approved !== undefined, `${type} of ${bodyId} was not taken up by the policy`);
+  }
+  const events = await everything(home.store);
+  must(home.log.lastEntry()?.entry === events.length - 1, `${events.length} events, and the last entry is ${home.log.lastEntry()?.entry}`);
+  for (const [entry, { id, position }] of events.entries()) {
+    const numbered = home.log.entry(entry);
+    must(numbered?.eventId === id && numbered.position === position, `entry ${entry} is not the event at its place`);
+    if (faults.length > 5) break;
+  }
+  must(
+    home.views.completeTo().entry === events.length - 1,
+    `the views end at entry ${home.views.completeTo().entry} of ${events.length - 1}`,
+  );
+  if (whole) faults.push(...(await home.views.selfCheck()));
+  return faults;
+}
+
+async function prepare(home) {
+  await home.door.ask(TENANT, 'GrantRole', { commandId: randomUUID(), subject: 'finance', role: 'finance-officer' }, by('operator'));
+  for (let fund = 0; fund < FUNDS; fund += 1)
+    await home.door.ask(
+      TENANT,
+      'OpenFund',
+      {
+        commandId: randomUUID(),
+        fundId: `fund-${fund}`,
+        title: 'A fund',
+        class: 'general',
+        purpose: 'Paths',
+        purposes: ['parks'],
+        currency: 'GBP',
+        holder: 'finance',
+      },
+      by('finance'),
+    );
+}
+
+/** Two requests by turns: money comes in, and authority over it goes to a body, which a policy carries on to the body's envelope. */
+async function work(home, caller) {
+  const fundId = `fund-${caller % FUNDS}`;
+  for (;;) {
+    const lotId = `lot-${randomUUID()}`;
+    for (const [type, fields] of [
+      ['RecordReceipt', { fundId, lotId, kind: 'income', amountPence: 1_000, source: 'levy' }],
+      [
+        'GiveAuthority',
+        { fundId, bodyId: `body-${randomUUID()}`, period: '2026-27', title: 'A share', lots: [{ lotId, amountPence: 700 }] },
+      ],
+    ]) {
+      const body = { commandId: randomUUID(), ...fields };
+      const receipt = await home.door.ask(TENANT, type, body, by('finance'));
+      process.send({ acknowledged: { type, body, receipt } });
+    }
+  }
+}
+
+process.on('message', async ({ acknowledged, folder, last, whole }) => {
+  try {
+    const home = await Home.open(settingsFrom({}, { folder, demonstration: false }));
+    const faults = await faultsIn(home, acknowledged, whole);
+    // Not wedged: a stream takes the next command at its right revision.
+    if ((await home.store.readStream(`fund-${TENANT}_fund-0`, { limit: 1 })).length === 0) await prepare(home);
+    for (let fund = 0; fund < FUNDS; fund += 1)
+      await home.door.ask(
+        TENANT,
+        'RecordReceipt',
+        { commandId: randomUUID(), fundId: `fund-${fund}`, lotId: `lot-${randomUUID()}`, kind: 'income', amountPence: 1, source: 'levy' },
+        by('finance'),
+      );
+    const entries = home.views.completeTo().entry + 1;
+    if (last) {
+      await home.close();
+      return process.send({ checked: faults, entries }, () => process.exit(0));
+    }
+    home.start();
+    process.send({ checked: faults, entries });
+    await Promise.all(Array.from({ length: CALLERS }, (_, caller) => work(home, caller)));
+  } catch (failed) {
+    process.send({ checked: [`the ledger did not open or work: ${failed.stack}`], entries: 0 }, () => process.exit(1));
+  }
+});
+process.send({ ready: true });
