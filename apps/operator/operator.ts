@@ -8,6 +8,7 @@ import { deadLetters, init, rebuild, selfCheck, status, token } from './ledger.c
 import { exportBundle, publicLog } from './log.commands.js';
 import { grantRole } from './role.command.js';
 import { scenario } from './scenario.command.js';
+import { witness } from './witness.command.js';
 
 /** Every command of the operator, in the order in which the help lists them. The next one goes here. */
 const commands: readonly OperatorCommand[] = [
@@ -18,6 +19,7 @@ const commands: readonly OperatorCommand[] = [
   exportBooks,
   exportBundle,
   publicLog,
+  witness,
   scenario,
   copy,
   status,

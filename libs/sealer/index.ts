@@ -4,3 +4,4 @@ export * from './sealer.js';
 export * from './seals-store.js';
 export * from './signer.js';
 export * from './witness.js';
+export * from './witness-store.js';
