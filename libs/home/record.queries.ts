@@ -9,11 +9,13 @@ export type EntryPage = Readonly<{ entries: readonly EntryView[]; older: number 
 
 const PAGE = 50;
 
+/** Whether the event that opens a sealed part has been entered. The two are joined by the declared field alone: another field may hold the same id. */
 function openedBy(read: Reading): (row: EntryRow) => boolean {
   const known = new Map<string, ReadonlySet<string>>();
-  return ({ opensAt, opensWhen, tenantId }) => {
-    if (opensAt === null) return false;
-    const key = `${tenantId} ${opensAt}`;
+  return ({ opensAt, opensWhen, tenantId, type }) => {
+    const joinedBy = catalogue.facts.get(type)?.opens?.joinedBy;
+    if (opensAt === null || joinedBy === undefined) return false;
+    const key = `${tenantId} ${opensAt} ${joinedBy}`;
     if (!known.has(key))
       known.set(
         key,
@@ -21,7 +23,7 @@ function openedBy(read: Reading): (row: EntryRow) => boolean {
           read
             .of(tenantId)
             .rows(entries, { type: opensAt })
-            .flatMap(({ shown }) => Object.values(shown).map(String)),
+            .map(({ shown }) => String(shown[joinedBy])),
         ),
       );
     return known.get(key)!.has(opensWhen ?? '');
