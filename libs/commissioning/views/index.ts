@@ -1,5 +1,5 @@
 import { organisations } from '@ledger/governance/views';
-import type { AnyProjection, AnyQuery, LedgerQuery } from '@ledger/views';
+import { type AnyProjection, type AnyQuery, type LedgerQuery, stoodOn } from '@ledger/views';
 import { type BidRow, bids, type RoundRow, rounds } from './round.projection.js';
 
 export * from './round.projection.js';
@@ -7,24 +7,28 @@ export * from './round.projection.js';
 export type BidView = Omit<BidRow, 'sealed'> & Readonly<{ bidderName: string; opened: BidRow['sealed'] | null }>;
 export type RoundView = RoundRow & Readonly<{ submitted: readonly BidView[] }>;
 
+const onDay = (row: RoundRow, asAt: string): RoundRow => stoodOn(row, asAt, { closedOn: ['closedEntry', 'bids'] });
+
 export const roundsQuery: LedgerQuery<{ bodyId?: string }, readonly RoundRow[]> = {
   name: 'rounds',
   says: 'Every round for bids, and whether it is open',
   params: ['bodyId?'],
-  answer: (read, { bodyId }) => read.rows(rounds, bodyId === undefined ? {} : { bodyId }),
+  answer: (read, { bodyId }) => read.rows(rounds, bodyId === undefined ? {} : { bodyId }).map((row) => onDay(row, read.asAt)),
 };
 export const roundQuery: LedgerQuery<{ exerciseId: string }, RoundView> = {
   name: 'round',
   says: 'One round and its bids; what they ask for is shown once the round was closed',
   params: ['exerciseId'],
   answer: (read, { exerciseId }) => {
-    const round = read.row(rounds, { exerciseId });
-    if (round === undefined) return undefined;
+    const row = read.row(rounds, { exerciseId });
+    if (row === undefined) return undefined;
+    const round = onDay(row, read.asAt);
     const names = new Map(read.rows(organisations).map(({ name, organisationId }) => [organisationId, name]));
-    const isOpened = round.closedOn !== null && round.closedOn <= read.asAt;
-    const submitted = read
-      .rows(bids, { exerciseId })
-      .map(({ sealed, ...bid }) => ({ ...bid, bidderName: names.get(bid.bidderId) ?? bid.bidderId, opened: isOpened ? sealed : null }));
+    const submitted = read.rows(bids, { exerciseId }).map(({ sealed, ...bid }) => ({
+      ...bid,
+      bidderName: names.get(bid.bidderId) ?? bid.bidderId,
+      opened: round.closedOn === null ? null : sealed,
+    }));
     return { ...round, submitted };
   },
 };

@@ -1,6 +1,6 @@
-import { bodies, mandates, type MandateRow, type RuleSetRow, ruleSets } from '@ledger/governance/views';
+import { bodies, mandates, type MandateRow, type RuleSetRow, ruleSets, seatsOf } from '@ledger/governance/views';
 import { type AwardSummary, awardsOf } from '@ledger/grants/views';
-import type { LedgerQuery, Reading, NoParams } from '@ledger/views';
+import { END_OF_TIME, type LedgerQuery, type Reading, type NoParams, stoodOn } from '@ledger/views';
 import { type DecisionRow, decisions } from './decision.projection.js';
 import {
   assemblies,
@@ -26,25 +26,36 @@ export type DecisionView = DecisionSummary &
     obligations: readonly ObligationView[];
   }>;
 
-const by = (asAt: string, on: string | null): on is string => on !== null && on <= asAt;
+/** Decisions as they stood on the reading's day: what came of them later is blank. */
+export const decisionsOf = (read: Reading, where: Partial<DecisionRow> = {}): readonly DecisionRow[] =>
+  read.rows(decisions, where).map((row) =>
+    stoodOn<DecisionRow>(row, read.asAt, {
+      confirmedOn: ['confirmedEntry', 'confirmedBy'],
+      rescindedOn: ['rescindedEntry', 'rescindedWhy'],
+    }),
+  );
 
+/** Where a decision, as it stood on a day, had come to on that day. */
 export function standingOf(row: DecisionRow, asAt: string): DecisionStanding {
-  if (by(asAt, row.rescindedOn)) return 'rescinded';
+  if (row.rescindedOn !== null) return 'rescinded';
   if (row.beyondEntry !== null) return 'beyond-mandate';
-  if (by(asAt, row.confirmedOn)) return 'confirmed';
+  if (row.confirmedOn !== null) return 'confirmed';
   return asAt <= row.recorded.callInUntil ? 'in-call-in' : 'awaiting-confirmation';
 }
 
-/** Whole numbers throughout: a share is never rounded into or out of force. */
-export function thresholdOf({ recorded: { tally } }: DecisionRow, rules: RuleSetRow): Threshold {
+/**
+ * The vote against its rule. `members` is how many sat when it was weighed: where the rules ask for a share of all members, it is of those.
+ * Whole numbers throughout: a share is never rounded into or out of force, and nobody in favour carries nothing.
+ */
+export function thresholdOf({ recorded: { tally } }: DecisionRow, rules: RuleSetRow, members: number): Threshold {
   const of =
-    rules.denominator === 'votes_cast' ? tally.for + tally.against : rules.denominator === 'participants' ? tally.present : tally.eligible;
+    rules.denominator === 'votes_cast' ? tally.for + tally.against : rules.denominator === 'participants' ? tally.present : members;
   const product = rules.thresholdNumerator * of;
   const rest = product % rules.thresholdDenominator;
   const whole = (product - rest) / rules.thresholdDenominator;
   // A simple majority of votes cast means more than half; every other share means at least that share.
   const isMajority = rules.denominator === 'votes_cast' && rules.thresholdNumerator * 2 === rules.thresholdDenominator;
-  const needed = isMajority || rest > 0 ? whole + 1 : whole;
+  const needed = Math.max(1, isMajority || rest > 0 ? whole + 1 : whole);
   return {
     of,
     denominator: rules.denominator,
@@ -55,9 +66,15 @@ export function thresholdOf({ recorded: { tally } }: DecisionRow, rules: RuleSet
   };
 }
 
+/** Who sat when a decision was weighed, whatever day their seats were filled for: what its body's own stream knew by then. */
+const membersAt = (read: Reading, { admittedEntry, beyondEntry, bodyId, entry }: DecisionRow): number =>
+  seatsOf(read.at({ asAt: END_OF_TIME, asKnown: admittedEntry ?? beyondEntry ?? entry }), { bodyId }).filter(
+    ({ vacatedOn }) => vacatedOn === null,
+  ).length;
+
 const summariesOf = (read: Reading, where: Partial<DecisionRow>): readonly DecisionSummary[] => {
   const names = new Map(read.rows(bodies).map(({ bodyId, name }) => [bodyId, name]));
-  return read.rows(decisions, where).map((row) => ({
+  return decisionsOf(read, where).map((row) => ({
     ...row,
     bodyName: names.get(row.bodyId) ?? row.bodyId,
     standing: standingOf(row, read.asAt),
@@ -83,7 +100,7 @@ export const decisionQuery: LedgerQuery<{ decisionId: string }, DecisionView> = 
     return {
       ...summary,
       rules,
-      threshold: rules === null ? null : thresholdOf(summary, rules),
+      threshold: rules === null ? null : thresholdOf(summary, rules, membersAt(read, summary)),
       mandate: read.row(mandates, { mandateId }) ?? null,
       awards: awardsOf(read, { decisionId }),
       obligations: read.rows(obligations, { because: decisionId }).map((row) => obligationOf(row, read.asAt)),
@@ -91,23 +108,34 @@ export const decisionQuery: LedgerQuery<{ decisionId: string }, DecisionView> = 
   },
 };
 
+const drawOn = (row: SortitionRow, asAt: string): SortitionRow =>
+  stoodOn(row, asAt, {
+    invitedOn: ['invitedEntry'],
+    sealedOn: ['sealedEntry', 'commitment'],
+    drawnOn: ['drawnEntry', 'selected', 'outputHash'],
+  });
+
 export const sortitionsQuery: LedgerQuery<NoParams, readonly SortitionRow[]> = {
   name: 'sortitions',
   says: 'Every draw by lot',
   params: [],
-  answer: (read) => read.rows(sortitions),
+  answer: (read) => read.rows(sortitions).map((row) => drawOn(row, read.asAt)),
 };
 export const sortitionQuery: LedgerQuery<{ sortitionId: string }, SortitionRow> = {
   name: 'sortition',
   says: 'One draw by lot: its certificate',
   params: ['sortitionId'],
-  answer: (read, { sortitionId }) => read.row(sortitions, { sortitionId }),
+  answer: (read, { sortitionId }) => {
+    const row = read.row(sortitions, { sortitionId });
+    return row && drawOn(row, read.asAt);
+  },
 };
 
 export type VoteView = VoteRow & Readonly<{ margin: number | null }>;
 export type AssemblyView = AssemblyRow & Readonly<{ bodyName: string; votes: readonly VoteView[] }>;
 const assemblyOf = (read: Reading, row: AssemblyRow): AssemblyView => ({
   ...row,
+  packs: row.packs.filter(({ effectiveOn }) => effectiveOn <= read.asAt),
   bodyName: read.row(bodies, { bodyId: row.bodyId })?.name ?? row.bodyId,
   votes: read
     .rows(votes, { assemblyId: row.assemblyId })
@@ -133,9 +161,13 @@ export type ObligationStanding = 'due' | 'overdue' | 'discharged-on-time' | 'dis
 export type ObligationView = ObligationRow & Readonly<{ standing: ObligationStanding; daysLate: number }>;
 const days = (from: string, until: string): number => Math.round((Date.parse(until) - Date.parse(from)) / 86_400_000);
 /** Overdue is computed, never typed: against the day of the reading. */
-export function obligationOf(row: ObligationRow, asAt: string): ObligationView {
-  if (by(asAt, row.releasedOn)) return { ...row, standing: 'released', daysLate: 0 };
-  if (by(asAt, row.dischargedOn)) {
+export function obligationOf(created: ObligationRow, asAt: string): ObligationView {
+  const row = {
+    ...stoodOn(created, asAt, { dischargedOn: ['dischargedEntry', 'evidenceSha256'], releasedOn: ['releasedEntry', 'releasedWhy'] }),
+    progress: created.progress.filter(({ effectiveOn }) => effectiveOn <= asAt),
+  };
+  if (row.releasedOn !== null) return { ...row, standing: 'released', daysLate: 0 };
+  if (row.dischargedOn !== null) {
     const late = Math.max(0, days(row.dueBy, row.dischargedOn));
     return { ...row, standing: late > 0 ? 'discharged-late' : 'discharged-on-time', daysLate: late };
   }

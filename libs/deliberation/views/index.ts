@@ -14,7 +14,7 @@ import { assemblies, obligations, sortitions, votes } from './participation.proj
 
 export * from './decision.projection.js';
 export * from './participation.projection.js';
-export { obligationOf, standingOf, thresholdOf } from './deliberation.queries.js';
+export { decisionsOf, obligationOf, standingOf, thresholdOf } from './deliberation.queries.js';
 export type * from './deliberation.queries.js';
 
 export const deliberationViews = [decisions, sortitions, assemblies, votes, obligations] as unknown as readonly AnyProjection[];

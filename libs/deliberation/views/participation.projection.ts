@@ -11,8 +11,10 @@ export type SortitionRow = Stamp &
     invitations: number;
     quotas: readonly Readonly<{ stratum: string; seats: number }>[];
     algorithm: string;
+    invitedOn: string | null;
     invitedEntry: number | null;
     commitment: string | null;
+    sealedOn: string | null;
     sealedEntry: number | null;
     selected: number | null;
     outputHash: string | null;
@@ -21,7 +23,7 @@ export type SortitionRow = Stamp &
   }>;
 export const sortitions: Projection<SortitionRow, DeliberationEvent> = {
   name: 'sortitions',
-  version: 1,
+  version: 2,
   key: ['tenantId', 'sortitionId'],
   columns: {
     tenantId: text,
@@ -31,8 +33,10 @@ export const sortitions: Projection<SortitionRow, DeliberationEvent> = {
     invitations: integer,
     quotas: json,
     algorithm: text,
+    invitedOn: text,
     invitedEntry: integer,
     commitment: text,
+    sealedOn: text,
     sealedEntry: integer,
     selected: integer,
     outputHash: text,
@@ -44,8 +48,10 @@ export const sortitions: Projection<SortitionRow, DeliberationEvent> = {
     SortitionDefined: (event) => {
       const { algorithm, bodyId, invitations, quotas, sortitionId, target, tenantId } = event.data;
       const later = {
+        invitedOn: null,
         invitedEntry: null,
         commitment: null,
+        sealedOn: null,
         sealedEntry: null,
         selected: null,
         outputHash: null,
@@ -54,12 +60,16 @@ export const sortitions: Projection<SortitionRow, DeliberationEvent> = {
       };
       return [put<SortitionRow>({ tenantId, sortitionId, bodyId, target, invitations, quotas, algorithm, ...later, ...stampOf(event) })];
     },
-    InvitationsIssued: ({ data: { sortitionId, tenantId }, entry }) => [
-      alter<SortitionRow>({ tenantId, sortitionId }, (row) => ({ ...row, invitedEntry: entry })),
-    ],
-    PoolSealed: ({ data: { commitment, sortitionId, tenantId }, entry }) => [
-      alter<SortitionRow>({ tenantId, sortitionId }, (row) => ({ ...row, commitment, sealedEntry: entry })),
-    ],
+    InvitationsIssued: (event) => {
+      const { sortitionId, tenantId } = event.data;
+      const { effectiveOn, entry } = stampOf(event);
+      return [alter<SortitionRow>({ tenantId, sortitionId }, (row) => ({ ...row, invitedOn: effectiveOn, invitedEntry: entry }))];
+    },
+    PoolSealed: (event) => {
+      const { commitment, sortitionId, tenantId } = event.data;
+      const { effectiveOn, entry } = stampOf(event);
+      return [alter<SortitionRow>({ tenantId, sortitionId }, (row) => ({ ...row, commitment, sealedOn: effectiveOn, sealedEntry: entry }))];
+    },
     DrawExecuted: (event) => {
       const { outputHash, selected, sortitionId, tenantId } = event.data;
       const { effectiveOn, entry } = stampOf(event);

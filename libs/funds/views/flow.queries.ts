@@ -1,4 +1,4 @@
-import { decisions } from '@ledger/deliberation/views';
+import { decisionsOf } from '@ledger/deliberation/views';
 import { bodies, organisations } from '@ledger/governance/views';
 import { awards, payments } from '@ledger/grants/views';
 import type { Illustrative, LedgerQuery, Reading, NoParams } from '@ledger/views';
@@ -24,6 +24,15 @@ const words = (id: string) => id.replaceAll('-', ' ').replace(/^./, (first) => f
 const partLabel = (lot: LotRow, fundTitle: string) =>
   lot.fromLotId === null ? fundTitle : `${words(lot.lotId)} part${lot.shareBasisPoints === null ? '' : `, ${lot.shareBasisPoints / 100}%`}`;
 
+/** The receipt that a lot came from, however often it was split since. */
+const rootOf = (all: readonly LotRow[], lot: LotRow): LotRow =>
+  lot.fromLotId === null
+    ? lot
+    : rootOf(
+        all,
+        all.find(({ fundId, lotId }) => fundId === lot.fundId && lotId === lot.fromLotId)!,
+      );
+
 /** Where the money is, from whoever gave it to whoever has it, one picture for each currency. */
 function flowsOf(read: Reading): readonly Flows[] {
   const names = new Map<string, string>([
@@ -33,8 +42,6 @@ function flowsOf(read: Reading): readonly Flows[] {
   const titles = new Map(read.rows(funds).map(({ fundId, title }) => [fundId, title]));
   const all = read.rows(lots);
   const wasSplit = new Set(all.map(({ fromLotId, fundId }) => `${fundId} ${fromLotId ?? ''}`));
-  const rootOf = (lot: LotRow): LotRow =>
-    lot.fromLotId === null ? lot : rootOf(all.find(({ fundId, lotId }) => fundId === lot.fundId && lotId === lot.fromLotId)!);
   const balances = read.balances(`Equity:${read.tenantId}:Budget:Line:`);
   const links: (FlowLink & {
     currency: string;
@@ -44,7 +51,7 @@ function flowsOf(read: Reading): readonly Flows[] {
   })[] = [];
 
   for (const lot of all.filter(({ fundId, lotId }) => !wasSplit.has(`${fundId} ${lotId}`))) {
-    const giver = rootOf(lot).giver ?? 'unknown';
+    const giver = rootOf(all, lot).giver ?? 'unknown';
     links.push({
       from: `giver:${giver}`,
       to: `part:${lot.fundId}/${lot.lotId}`,
@@ -63,14 +70,11 @@ function flowsOf(read: Reading): readonly Flows[] {
     const body = `body:${envelope.bodyId}`;
     const bodyName = names.get(`body ${envelope.bodyId}`) ?? words(envelope.bodyId);
     const { currency, entry, illustrative } = envelope;
-    // An envelope draws on its lots in order; what each gave is the authority that stands for it.
-    for (const lotId of envelope.lotIds) {
-      const lot = all.find((one) => one.fundId === envelope.fundId && one.lotId === lotId);
-      const pence = envelope.lotIds.length === 1 ? envelope.amountPence : Math.min(lot?.amountPence ?? 0, envelope.amountPence);
+    for (const { amountPence, lotId } of envelope.lots) {
       links.push({
         from: `part:${envelope.fundId}/${lotId}`,
         to: body,
-        pence,
+        pence: amountPence,
         entry,
         illustrative,
         currency,
@@ -181,17 +185,16 @@ function chainOf(
   const names = new Map(read.rows(organisations).map(({ name, organisationId }) => [organisationId, name]));
   const body = read.row(bodies, { bodyId: place.bodyId });
   const all = read.rows(lots, { fundId: place.fundId });
-  const mine = all.filter(({ lotId }) => envelope.lotIds.includes(lotId));
-  const roots = mine.map((lot) => (lot.fromLotId === null ? lot : all.find(({ lotId }) => lotId === lot.fromLotId)!));
+  const mine = all.filter((lot) => envelope.lots.some(({ lotId }) => lotId === lot.lotId));
+  const roots = mine.map((lot) => rootOf(all, lot)).toSorted((a, b) => a.entry - b.entry);
   const sum = (rows: readonly { amountPence: number }[]) => rows.reduce((total, one) => total + one.amountPence, 0);
   const latest = (rows: readonly { entry: number }[]) => Math.max(...rows.map(({ entry }) => entry));
   const mark = (rows: readonly { illustrative: Illustrative }[]): Illustrative =>
     rows.find(({ illustrative }) => illustrative !== 'no')?.illustrative ?? 'no';
-  const given = envelope.decisionRef === null ? undefined : read.row(decisions, { decisionId: envelope.decisionRef });
+  const given = envelope.decisionRef === null ? undefined : decisionsOf(read, { decisionId: envelope.decisionRef })[0];
 
   const parts = mine.filter(({ fromLotId }) => fromLotId !== null);
-  const decided = read
-    .rows(decisions)
+  const decided = decisionsOf(read)
     .map((row) => ({
       row,
       effects: row.recorded.effects.filter(
@@ -207,7 +210,7 @@ function chainOf(
         effects.length > 0 &&
         (decisionId === undefined || row.decisionId === decisionId) &&
         row.beyondEntry === null &&
-        (row.rescindedOn === null || row.rescindedOn > read.asAt),
+        row.rescindedOn === null,
     );
   const ids = new Set(decided.flatMap(({ effects }) => effects.map((one) => one.awardId)));
   const signed = read.rows(awards, place).filter((one) => ids.has(one.awardId) && one.signedOn !== null && one.signedOn <= read.asAt);

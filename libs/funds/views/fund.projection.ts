@@ -125,13 +125,14 @@ export type EnvelopeRow = Stamp &
     amountPence: number;
     currency: string;
     purposes: readonly string[];
-    lotIds: readonly string[];
+    /** Which lots it draws on, and how much of each. */
+    lots: readonly Readonly<{ lotId: string; amountPence: number }>[];
     decisionRef: string | null;
   }>;
 export const envelopes: Projection<EnvelopeRow, FundEvent> = {
   name: 'envelopes',
-  version: 1,
-  key: ['tenantId', 'fundId', 'bodyId', 'period'],
+  version: 2,
+  key: ['tenantId', 'fundId', 'bodyId', 'period', 'entry'],
   columns: {
     tenantId: text,
     fundId: text,
@@ -141,7 +142,7 @@ export const envelopes: Projection<EnvelopeRow, FundEvent> = {
     amountPence: integer,
     currency: text,
     purposes: json,
-    lotIds: json,
+    lots: json,
     decisionRef: text,
     ...stampColumns,
   },
@@ -158,7 +159,7 @@ export const envelopes: Projection<EnvelopeRow, FundEvent> = {
           amountPence,
           currency,
           purposes,
-          lotIds: from.map(({ lotId }) => lotId),
+          lots: from.map((lot) => ({ lotId: lot.lotId, amountPence: lot.amountPence })),
           decisionRef: decisionRef ?? null,
           ...stampOf(event),
         }),
@@ -167,11 +168,12 @@ export const envelopes: Projection<EnvelopeRow, FundEvent> = {
   },
 };
 
+/** A line and its title. Each allocation is a row of its own, so that a later one does not hide the earlier day. */
 export type LineRow = Stamp & Readonly<{ tenantId: string; fundId: string; bodyId: string; period: string; lineId: string; title: string }>;
 export const lines: Projection<LineRow, EnvelopeEvent> = {
   name: 'lines',
-  version: 1,
-  key: ['tenantId', 'fundId', 'bodyId', 'period', 'lineId'],
+  version: 2,
+  key: ['tenantId', 'fundId', 'bodyId', 'period', 'lineId', 'entry'],
   columns: { tenantId: text, fundId: text, bodyId: text, period: text, lineId: text, title: text, ...stampColumns },
   on: {
     AllocationMade: (event) => {

@@ -1,4 +1,5 @@
 import { bodies } from '@ledger/governance/views';
+import { sectionOf } from '@ledger/kernel';
 import type { Balance, LedgerQuery, Reading, NoParams } from '@ledger/views';
 import {
   accounts,
@@ -56,8 +57,10 @@ export function envelopesOf(
 ): readonly EnvelopeSummary[] {
   const titles = new Map(read.rows(funds).map(({ fundId, title }) => [fundId, title]));
   const names = new Map(read.rows(bodies).map(({ bodyId, name }) => [bodyId, name]));
-  return read.rows(envelopes, where).map((row) => {
-    const account = accounts.envelope(read.tenantId, row);
+  // An envelope is taken up once: a second giving to the same place stays with the fund, on its way, until somebody sees to it.
+  const taken = Map.groupBy(read.rows(envelopes, where), (row) => accounts.envelope(read.tenantId, row));
+  return [...taken].map(([account, givings]) => {
+    const row = givings[0]!;
     const below = balances.filter((one) => one.account.startsWith(`${account}:`));
     const standings = lineIdsBelow(below, account).map((lineId) => standingOfLine(below, `${account}:${lineId}`));
     return {
@@ -136,26 +139,49 @@ export const lineQuery: LedgerQuery<Place & { lineId: string }, Standing> = {
     return balances.length === 0 ? undefined : standingOfLine(balances, account);
   },
 };
-export const balanceQuery: LedgerQuery<{ account: string }, Figure & { account: string }> = {
+export type BalanceView = Readonly<{
+  account: string;
+  /** Null where several currencies stand there: they are never added. */
+  pence: number | null;
+  entry: number | null;
+  sums: readonly (Figure & Readonly<{ currency: string }>)[];
+}>;
+const byCurrency = (balances: readonly Balance[], account: string) =>
+  [...Map.groupBy(balances, ({ currency }) => currency)].map(([currency, some]) => ({ currency, ...sumOf(some, account) }));
+export const balanceQuery: LedgerQuery<{ account: string }, BalanceView> = {
   name: 'balance',
   says: 'What an account and all below it come to; debit is positive',
   params: ['account'],
-  answer: (read, { account }) => ({ account, ...sumOf(read.balances(account), account) }),
+  answer: (read, { account }) => {
+    const here = read.balances(account).filter((one) => one.account === account || one.account.startsWith(`${account}:`));
+    const sums = byCurrency(here, account);
+    const { entry, pence } = sums[0] ?? NOTHING;
+    return sums.length > 1 ? { account, pence: null, entry: null, sums } : { account, pence, entry, sums };
+  },
 };
-export const trialBalanceQuery: LedgerQuery<
-  NoParams,
-  Readonly<{ accounts: readonly Balance[]; sums: readonly Readonly<{ currency: string; pence: number }>[] }>
-> = {
+
+export type SectionSum = Readonly<{ section: string; currency: string; pence: number }>;
+export type TrialBalance = Readonly<{
+  accounts: readonly Balance[];
+  sums: readonly Readonly<{ currency: string; pence: number }>[];
+  sections: readonly SectionSum[];
+}>;
+const total = (some: readonly Balance[]) => some.reduce((sum, { pence }) => sum + pence, 0);
+export const trialBalanceQuery: LedgerQuery<NoParams, TrialBalance> = {
   name: 'trial-balance',
-  says: 'Every account of these books; the sums are nil at every entry',
+  says: 'Every account of these books; each section is nil at every entry',
   params: [],
   answer: (read) => {
     const all = read.balances();
-    const sums = [...Map.groupBy(all, ({ currency }) => currency)].map(([currency, some]) => ({
-      currency,
-      pence: some.reduce((sum, { pence }) => sum + pence, 0),
-    }));
-    return { accounts: all, sums };
+    return {
+      accounts: all,
+      sums: [...Map.groupBy(all, ({ currency }) => currency)].map(([currency, some]) => ({ currency, pence: total(some) })),
+      sections: [...Map.groupBy(all, ({ account, currency }) => `${sectionOf(account)} ${currency}`).values()].map((some) => ({
+        section: sectionOf(some[0]!.account),
+        currency: some[0]!.currency,
+        pence: total(some),
+      })),
+    };
   },
 };
 export { NOTHING };

@@ -1,4 +1,4 @@
-import { alter, integer, json, type Projection, put, type Stamp, stampColumns, stampOf, text } from '@ledger/views';
+import { json, type Projection, put, type Stamp, stampColumns, stampOf, text } from '@ledger/views';
 import type { GovernanceEvent } from '../events/index.js';
 
 type SeatClass = Readonly<{ seatClass: string; seats: number }>;
@@ -17,57 +17,43 @@ export const bodies: Projection<BodyRow, GovernanceEvent> = {
   },
 };
 
-/** A seat taken, and given up: who sat, by pseudonym, from when until when. */
-export type SeatRow = Stamp &
+/** Every taking and giving up of a seat, each a row of its own: a person may leave and come back, and both terms are told. */
+export type SeatChangeRow = Stamp &
   Readonly<{
     tenantId: string;
     bodyId: string;
     subjectRef: string;
     seatClass: string;
-    route: string;
+    change: 'filled' | 'vacated';
+    route: string | null;
     termUntil: string | null;
-    vacatedOn: string | null;
-    vacatedEntry: number | null;
     why: string | null;
   }>;
-export const seats: Projection<SeatRow, GovernanceEvent> = {
-  name: 'seats',
+export const seatChanges: Projection<SeatChangeRow, GovernanceEvent> = {
+  name: 'seat_changes',
   version: 1,
-  key: ['tenantId', 'bodyId', 'subjectRef'],
+  key: ['tenantId', 'bodyId', 'subjectRef', 'entry'],
   columns: {
     tenantId: text,
     bodyId: text,
     subjectRef: text,
     seatClass: text,
+    change: text,
     route: text,
     termUntil: text,
-    vacatedOn: text,
-    vacatedEntry: integer,
     why: text,
     ...stampColumns,
   },
   on: {
     SeatFilled: (event) => {
-      const { bodyId, route, seatClass, subjectRef, tenantId, termUntil } = event.data;
-      return [
-        put<SeatRow>({
-          tenantId,
-          bodyId,
-          subjectRef,
-          seatClass,
-          route,
-          termUntil: termUntil ?? null,
-          vacatedOn: null,
-          vacatedEntry: null,
-          why: null,
-          ...stampOf(event),
-        }),
-      ];
+      const { bodyId, route, seatClass, subjectRef, tenantId, termUntil = null } = event.data;
+      const change = { change: 'filled', route, termUntil, why: null } as const;
+      return [put<SeatChangeRow>({ tenantId, bodyId, subjectRef, seatClass, ...change, ...stampOf(event) })];
     },
     SeatVacated: (event) => {
-      const { bodyId, subjectRef, tenantId, why } = event.data;
-      const { effectiveOn, entry } = stampOf(event);
-      return [alter<SeatRow>({ tenantId, bodyId, subjectRef }, (seat) => ({ ...seat, vacatedOn: effectiveOn, vacatedEntry: entry, why }))];
+      const { bodyId, seatClass, subjectRef, tenantId, why } = event.data;
+      const change = { change: 'vacated', route: null, termUntil: null, why } as const;
+      return [put<SeatChangeRow>({ tenantId, bodyId, subjectRef, seatClass, ...change, ...stampOf(event) })];
     },
   },
 };

@@ -1,7 +1,8 @@
 import type { LedgerQuery, Reading, NoParams } from '@ledger/views';
-import { bodies, type BodyRow, type SeatRow, seats } from './body.projection.js';
+import { bodies, type BodyRow } from './body.projection.js';
 import { type OrganisationRow, organisations } from './organisation.projection.js';
-import { mandates, type MandateRow, type RoleRow, roles, ruleSets, type RuleSetRow, weighed } from './power.projection.js';
+import { mandates, type MandateRow, ruleSets, type RuleSetRow, weighed } from './power.projection.js';
+import { type RoleRow, rolesOf, type SeatRow, seatsOf } from './terms.js';
 
 export type SeatsOfClass = Readonly<{ seatClass: string; seats: number; filled: number; vacant: number }>;
 export type BodySummary = BodyRow & Readonly<{ seats: readonly SeatsOfClass[]; seatsInAll: number; filled: number }>;
@@ -10,7 +11,7 @@ export type RuleSetView = RuleSetRow & Readonly<{ inForce: boolean }>;
 export type BodyView = BodySummary &
   Readonly<{ members: readonly SeatRow[]; ruleSets: readonly RuleSetView[]; mandates: readonly MandateView[] }>;
 
-const sits = ({ vacatedOn }: SeatRow, asAt: string) => vacatedOn === null || vacatedOn > asAt;
+const sits = ({ vacatedOn }: SeatRow) => vacatedOn === null;
 
 function summaryOf(body: BodyRow, members: readonly SeatRow[]): BodySummary {
   const classes = body.composition.map(({ seatClass, seats: number }) => {
@@ -54,10 +55,7 @@ export const bodiesQuery: LedgerQuery<NoParams, readonly BodySummary[]> = {
   says: 'Every body that decides, with its seats by class',
   params: [],
   answer: (read) => {
-    const members = Map.groupBy(
-      read.rows(seats).filter((seat) => sits(seat, read.asAt)),
-      ({ bodyId }) => bodyId,
-    );
+    const members = Map.groupBy(seatsOf(read).filter(sits), ({ bodyId }) => bodyId);
     return read.rows(bodies).map((body) => summaryOf(body, members.get(body.bodyId) ?? []));
   },
 };
@@ -68,7 +66,7 @@ export const bodyQuery: LedgerQuery<{ bodyId: string }, BodyView> = {
   answer: (read, { bodyId }) => {
     const body = read.row(bodies, { bodyId });
     if (body === undefined) return undefined;
-    const members = read.rows(seats, { bodyId }).filter((seat) => sits(seat, read.asAt));
+    const members = seatsOf(read, { bodyId }).filter(sits);
     return { ...summaryOf(body, members), members, ruleSets: rulesOf(read, bodyId), mandates: mandatesOf(read, bodyId) };
   },
 };
@@ -76,5 +74,5 @@ export const rolesQuery: LedgerQuery<NoParams, readonly (RoleRow & { held: boole
   name: 'roles',
   says: 'Who held which role, who gave it, and until when',
   params: [],
-  answer: (read) => read.rows(roles).map((row) => ({ ...row, held: row.revokedOn === null || row.revokedOn > read.asAt })),
+  answer: (read) => rolesOf(read).map((row) => ({ ...row, held: row.revokedOn === null })),
 };

@@ -1,15 +1,24 @@
 import type { AnyProjection, AnyQuery } from '@ledger/views';
-import { bodies, seats } from './body.projection.js';
+import { bodies, seatChanges } from './body.projection.js';
 import { bodiesQuery, bodyQuery, organisationQuery, organisationsQuery, rolesQuery } from './governance.queries.js';
 import { organisations } from './organisation.projection.js';
-import { mandates, roles, ruleSets, weighed } from './power.projection.js';
+import { mandates, roleChanges, ruleSets, weighed } from './power.projection.js';
 
 export * from './body.projection.js';
 export * from './governance.queries.js';
 export * from './organisation.projection.js';
 export * from './power.projection.js';
+export * from './terms.js';
 
-export const governanceViews = [organisations, bodies, seats, ruleSets, mandates, weighed, roles] as unknown as readonly AnyProjection[];
+export const governanceViews = [
+  organisations,
+  bodies,
+  seatChanges,
+  ruleSets,
+  mandates,
+  weighed,
+  roleChanges,
+] as unknown as readonly AnyProjection[];
 export const governanceQueries = [
   organisationsQuery,
   organisationQuery,

@@ -1,4 +1,4 @@
-import { alter, integer, json, type Projection, put, type Stamp, stampColumns, stampOf, text } from '@ledger/views';
+import { integer, json, type Projection, put, type Stamp, stampColumns, stampOf, text } from '@ledger/views';
 import type { GovernanceEvent } from '../events/index.js';
 
 export type RuleSetRow = Stamp &
@@ -169,22 +169,22 @@ export const weighed: Projection<WeighedRow, GovernanceEvent> = {
   },
 };
 
-export type RoleRow = Stamp &
-  Readonly<{ tenantId: string; subject: string; role: string; grantedBy: string; revokedOn: string | null; revokedEntry: number | null }>;
-export const roles: Projection<RoleRow, GovernanceEvent> = {
-  name: 'roles',
+/** Every granting and taking back of a role, each a row of its own. */
+export type RoleChangeRow = Stamp &
+  Readonly<{ tenantId: string; subject: string; role: string; change: 'granted' | 'revoked'; grantedBy: string | null }>;
+export const roleChanges: Projection<RoleChangeRow, GovernanceEvent> = {
+  name: 'role_changes',
   version: 1,
-  key: ['tenantId', 'subject', 'role'],
-  columns: { tenantId: text, subject: text, role: text, grantedBy: text, revokedOn: text, revokedEntry: integer, ...stampColumns },
+  key: ['tenantId', 'subject', 'role', 'entry'],
+  columns: { tenantId: text, subject: text, role: text, change: text, grantedBy: text, ...stampColumns },
   on: {
     RoleGranted: (event) => {
       const { grantedBy, role, subject, tenantId } = event.data;
-      return [put<RoleRow>({ tenantId, subject, role, grantedBy, revokedOn: null, revokedEntry: null, ...stampOf(event) })];
+      return [put<RoleChangeRow>({ tenantId, subject, role, change: 'granted', grantedBy, ...stampOf(event) })];
     },
     RoleRevoked: (event) => {
       const { role, subject, tenantId } = event.data;
-      const { effectiveOn, entry } = stampOf(event);
-      return [alter<RoleRow>({ tenantId, subject, role }, (row) => ({ ...row, revokedOn: effectiveOn, revokedEntry: entry }))];
+      return [put<RoleChangeRow>({ tenantId, subject, role, change: 'revoked', grantedBy: null, ...stampOf(event) })];
     },
   },
 };

@@ -1,5 +1,5 @@
 import { organisations } from '@ledger/governance/views';
-import type { LedgerQuery, Reading, NoParams } from '@ledger/views';
+import { type LedgerQuery, type Reading, type NoParams, stoodOn } from '@ledger/views';
 import { type AwardRow, awards, type ImportedAwardRow, importedAwards, type PaymentRow, payments } from './award.projection.js';
 
 export type AwardStanding = 'offered' | 'accepted' | 'signed' | 'part-paid' | 'paid';
@@ -24,14 +24,14 @@ export type ImportedView = Readonly<{
   byYear: readonly ImportedTotals[];
 }>;
 
-const by = (asAt: string, on: string | null): boolean => on !== null && on <= asAt;
+const STEPS = { acceptedOn: ['acceptedEntry'], signedOn: ['signedEntry', 'signedBy', 'agreementHash'] } as const;
 
-/** How far an award has come on the reading's day. */
-export function standingOf(award: AwardRow, paidPence: number, asAt: string): AwardStanding {
+/** How far an award has come. */
+export function standingOf(award: AwardRow, paidPence: number): AwardStanding {
   if (paidPence >= award.amountPence) return 'paid';
   if (paidPence > 0) return 'part-paid';
-  if (by(asAt, award.signedOn)) return 'signed';
-  return by(asAt, award.acceptedOn) ? 'accepted' : 'offered';
+  if (award.signedOn !== null) return 'signed';
+  return award.acceptedOn === null ? 'offered' : 'accepted';
 }
 
 const namesOf = (read: Reading) => new Map(read.rows(organisations).map(({ name, organisationId }) => [organisationId, name]));
@@ -40,14 +40,15 @@ const namesOf = (read: Reading) => new Map(read.rows(organisations).map(({ name,
 export function awardsOf(read: Reading, where: Partial<AwardRow> = {}): readonly AwardSummary[] {
   const names = namesOf(read);
   const paid = Map.groupBy(read.rows(payments), ({ awardId }) => awardId);
-  return read.rows(awards, where).map((award) => {
+  return read.rows(awards, where).map((row) => {
+    const award = stoodOn<AwardRow>(row, read.asAt, STEPS);
     const made = paid.get(award.awardId) ?? [];
     const paidPence = made.reduce((sum, { amountPence }) => sum + amountPence, 0);
     const paidEntry = made.length === 0 ? null : Math.max(...made.map(({ entry }) => entry));
     return {
       ...award,
       recipientName: names.get(award.recipientId) ?? award.recipientId,
-      standing: standingOf(award, paidPence, read.asAt),
+      standing: standingOf(award, paidPence),
       paidPence,
       paidEntry,
     };
