@@ -100,4 +100,16 @@ export const lineIdsBelow = (balances: readonly Balance[], envelope: string): re
   ),
 ];
 
+const HELD = ['Reserved', 'Committed', 'Accrued', 'Paid', 'Recovered'];
+/** What of an envelope is set aside for, promised to or paid to each award: one walk over the balances, however many awards. */
+export function heldByAward(balances: readonly Balance[], envelope: string): ReadonlyMap<string, Figure> {
+  const held = new Map<string, Figure>();
+  for (const { account, lastEntry, pence } of balances) {
+    if (!account.startsWith(`${envelope}:`)) continue;
+    const [, state, awardId] = account.slice(envelope.length + 1).split(':');
+    if (awardId !== undefined && HELD.includes(state!)) held.set(awardId, plus(held.get(awardId) ?? NOTHING, { pence, entry: lastEntry }));
+  }
+  return held;
+}
+
 export const balancesBelow = (read: Reading, account: string): readonly Balance[] => read.balances(`${account}:`);

@@ -2,7 +2,7 @@ import { decisionsOf } from '@ledger/deliberation/views';
 import { bodies, organisations } from '@ledger/governance/views';
 import { awards, payments } from '@ledger/grants/views';
 import type { Illustrative, LedgerQuery, Reading, NoParams } from '@ledger/views';
-import { accounts, type Place, plus, sumOf } from './accounts.js';
+import { accounts, heldByAward, NOTHING, type Place } from './accounts.js';
 import { envelopesOf } from './fund.queries.js';
 import { envelopes, funds, type LotRow, lots } from './fund.projection.js';
 import { movements } from './movement.projection.js';
@@ -85,24 +85,16 @@ function flowsOf(read: Reading): readonly Flows[] {
     }
     const account = accounts.envelope(read.tenantId, place);
     const here = { fundId: envelope.fundId, bodyId: envelope.bodyId, period: envelope.period };
-    const held = new Map(
+    const recipients = new Map(
       read
         .rows(movements, here)
         .flatMap(({ awardId, illustrative: mark, recipientId }) =>
           awardId === null || recipientId === null ? [] : [[awardId, { recipientId, mark }] as const],
         ),
     );
-    for (const [awardId, { mark, recipientId }] of held) {
-      const mine = balances.filter((one) => one.account.startsWith(`${account}:`) && one.account.endsWith(`:${awardId}`));
-      const total = ['Reserved', 'Committed', 'Accrued', 'Paid', 'Recovered']
-        .map((state) => mine.filter((one) => one.account.includes(`:${state}:`)))
-        .map((some) =>
-          sumOf(
-            some.map((one) => ({ ...one, account: 'x' })),
-            'x',
-          ),
-        )
-        .reduce(plus);
+    const held = heldByAward(balances, account);
+    for (const [awardId, { mark, recipientId }] of recipients) {
+      const total = held.get(awardId) ?? NOTHING;
       if (total.pence <= 0) continue;
       links.push({
         from: body,
