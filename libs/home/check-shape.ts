@@ -1,7 +1,6 @@
 import type { Desk, LedgerCommand } from '@ledger/event-store';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { isSound } from './quick-check.js';
 
 export type Problem = Readonly<{ field: string; words: string }>;
 
@@ -42,7 +41,6 @@ export function commandFrom({ command: kind }: Pick<Desk, 'command'>, body: unkn
   const taken = Object.keys(body).filter((name) => name in (kind.prototype as object));
   if (taken.length > 0) throw new Misunderstood(taken.map((field) => ({ field, words: 'is not a field of this request' })));
   const command = plainToInstance(kind, { type: new kind().type, ...body });
-  if (isSound(command)) return command;
   const wrong = validateSync(command, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, stopAtFirstError: true });
   if (wrong.length > 0) throw new Misunderstood(wrong.flatMap((one) => problemsOf(one)).slice(0, PROBLEMS_MAX));
   const bytes = Buffer.byteLength(JSON.stringify(command));
