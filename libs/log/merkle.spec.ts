@@ -83,6 +83,10 @@ describe('the tree', () => {
 });
 
 published('the proofs of RFC 6962 that others published', () => {
+  if (!existsSync(CASES)) {
+    it('are not here: ../shared/data/transparency-log is absent', () => undefined);
+    return;
+  }
   type Case = { desc: string; wantErr: boolean; proof: string[] | null } & Record<string, never>;
   const cases = (kind: string) =>
     readdirSync(join(CASES, kind)).flatMap((group) =>
