@@ -5,9 +5,11 @@ import { AdoptCatalogue, catalogueAdoption } from '@ledger/assurance/decide';
 import { catalogue } from '@ledger/catalogue';
 import {
   type Caller,
+  type Desk,
   EntryNumbers,
   type EventStore,
   Ledger,
+  type LedgerCommand,
   openEventStore,
   LogStore,
   PolicyRunner,
@@ -146,11 +148,13 @@ export class Home {
   }
 }
 
-/** The desk that judges a command, straight to the ledger: what a handler on the bus does too. */
-export const carryBy = (ledger: Ledger): Carry => {
+/** From a command that came through the door to the decider that judges it: what a handler on the bus does, and what happens without one. */
+export const carriedOut = (ledger: Ledger, decider: Desk['decider'], command: LedgerCommand): Promise<Receipt> => {
+  const { caller, tenantId } = command.asked;
+  return ledger.carryOut(decider, tenantId, command, caller);
+};
+
+const carryBy = (ledger: Ledger): Carry => {
   const deciders = new Map(everyDesk.map(({ command, decider }) => [new command().type, decider]));
-  return (command): Promise<Receipt> => {
-    const { caller, tenantId } = command.asked;
-    return ledger.carryOut(deciders.get(command.type)!, tenantId, command, caller);
-  };
+  return (command) => carriedOut(ledger, deciders.get(command.type)!, command);
 };

@@ -1,9 +1,9 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type Type } from '@nestjs/common';
-import { CommandBus, CommandHandler, CqrsModule, type ICommandHandler, type IQueryHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
+import { CommandBus, CommandHandler, CqrsModule, type ICommandHandler, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { Desk, LedgerCommand, Receipt } from '@ledger/event-store';
 import { everyDesk } from '@ledger/policies';
 import { Ask, answerTo, type AskedAnswer } from './ask.js';
-import { Home } from './home.js';
+import { carriedOut, Home } from './home.js';
 import type { Settings } from './settings.js';
 
 /** One handler for each command on the desk: a thin step from the bus to the ledger. */
@@ -11,8 +11,7 @@ const handlerOf = ({ command, decider }: Desk): Type<ICommandHandler<LedgerComma
   class Handler implements ICommandHandler<LedgerCommand, Receipt> {
     constructor(private readonly home: Home) {}
     execute(asked: LedgerCommand): Promise<Receipt> {
-      const { caller, tenantId } = asked.asked;
-      return this.home.ledger.carryOut(decider, tenantId, asked, caller);
+      return carriedOut(this.home.ledger, decider, asked);
     }
   }
   Object.defineProperty(Handler, 'name', { value: `${command.name}Handler` });
@@ -53,4 +52,3 @@ export class LedgerModule implements OnApplicationShutdown {
     await this.home.close();
   }
 }
-export { CommandBus, QueryBus };

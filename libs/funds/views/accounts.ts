@@ -1,4 +1,4 @@
-import type { Balance, Reading } from '@ledger/views';
+import type { Balance } from '@ledger/views';
 
 /** A figure on a page: what it came to, and the entry that made it so (null where nothing was ever posted). */
 export type Figure = Readonly<{ pence: number; entry: number | null }>;
@@ -111,5 +111,3 @@ export function heldByAward(balances: readonly Balance[], envelope: string): Rea
   }
   return held;
 }
-
-export const balancesBelow = (read: Reading, account: string): readonly Balance[] => read.balances(`${account}:`);

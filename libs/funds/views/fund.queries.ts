@@ -184,4 +184,3 @@ export const trialBalanceQuery: LedgerQuery<NoParams, TrialBalance> = {
     };
   },
 };
-export { NOTHING };
