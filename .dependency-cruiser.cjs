@@ -17,9 +17,9 @@ module.exports = {
     rule('everything-resolves', 'An import that leads nowhere works only by luck.', {}, { couldNotResolve: true }),
     rule(
       'kernel-stands-alone',
-      'The kernel is what everything else leans on: plain values, and two small packages.',
+      'The kernel is what everything else leans on: plain values, and three small packages.',
       { path: '^libs/kernel/', pathNot: TESTS },
-      { pathNot: '^libs/kernel/|node_modules/(typebox|canonicalize)/' },
+      { pathNot: '^libs/kernel/|node_modules/(typebox|canonicalize|immutable)/' },
     ),
     rule(
       'log-privacy-and-formats-are-plain',

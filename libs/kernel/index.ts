@@ -7,3 +7,4 @@ export * from './fields.js';
 export * from './money.js';
 export * from './postings.js';
 export * from './refusal.js';
+export * from './register.js';

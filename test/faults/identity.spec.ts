@@ -339,9 +339,9 @@ describe('the money identity', () => {
       lineId,
       {
         available: availablePence,
-        reserved: sum(Object.values(reserved)),
-        committed: sum(Object.values(committed)),
-        accrued: sum(Object.values(accrued)),
+        reserved: sum(reserved.values()),
+        committed: sum(committed.values()),
+        accrued: sum(accrued.values()),
       },
     ]);
     const told = Object.entries(second.lines).map(([lineId, { accrued, available, committed, reserved }]) => [
@@ -361,9 +361,7 @@ describe('the money identity', () => {
     // Two steps across streams: what the fund gives stands in Giving until the envelope takes it up.
     const openFund = await ledger.stateOf(fund, FUND_STREAM);
     const unassigned = [...balances].filter(([account]) => account.includes(':Fund:levy:Unassigned:'));
-    expect(sum(unassigned.map(([, balance]) => balance))).toBe(
-      sum(Object.values(openFund.lots).map(({ unassignedPence }) => unassignedPence)),
-    );
+    expect(sum(unassigned.map(([, balance]) => balance))).toBe(sum(openFund.lots.valueSeq().map(({ unassignedPence }) => unassignedPence)));
     // Expense arises on acceptance or payment; of each lot, what was spent and is not owed any more has left the bank.
     for (const awardId of ['a-one', 'a-two', 'a-three']) {
       const of = (part: RegExp) =>

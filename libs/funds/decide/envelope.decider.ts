@@ -61,7 +61,7 @@ function mandateFor(
   beforePence: number,
 ): Allowed {
   if (decisionRef === undefined) return refuse('DECISION_MISSING', 'No decision was named that allows this');
-  const decision = state.decisions[decisionRef] ?? refuse('DECISION_MISSING', `No decision ${decisionRef} is known here`);
+  const decision = state.decisions.get(decisionRef) ?? refuse('DECISION_MISSING', `No decision ${decisionRef} is known here`);
   if (decision.standing === 'beyond_mandate')
     refuse('DECISION_BEYOND_MANDATE', `Decision ${decisionRef} goes beyond what its body may decide`);
   if (decision.standing === 'rescinded') refuse('DECISION_RESCINDED', `Decision ${decisionRef} was rescinded`);
@@ -94,7 +94,7 @@ function enough(line: Line, amountPence: number): void {
 }
 
 function promisedEnough(line: Line, awardId: string, amountPence: number, what: 'released' | 'accepted' | 'paid'): void {
-  const owedPence = line.committed[awardId] ?? 0;
+  const owedPence = line.committed.get(awardId, 0);
   if (amountPence > owedPence)
     refuse('COMMITMENT_TOO_SMALL', `${pounds(amountPence)} was to be ${what} and ${pounds(owedPence)} is still promised`, {
       amountPence,
@@ -105,7 +105,7 @@ function promisedEnough(line: Line, awardId: string, amountPence: number, what: 
 function noted(command: Extract<EnvelopeCommand, { type: 'NoteDecision' }>, state: Envelope): readonly EnvelopeEvent[] {
   const { decisionId, effects, recordedBy, standing } = command;
   const currency = approved(state);
-  if (decisionId in state.decisions) refuse('DECISION_ALREADY_NOTED', `Decision ${decisionId} was noted before`);
+  if (state.decisions.has(decisionId)) refuse('DECISION_ALREADY_NOTED', `Decision ${decisionId} was noted before`);
   const plain = effects.map(({ amountPence, awardId, lineId, purpose, recipientId }) => ({
     lineId,
     awardId,
@@ -173,7 +173,8 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
 
     NoteConfirmation(command, state) {
       const currency = approved(state);
-      const decision = state.decisions[command.decisionId] ?? refuse('DECISION_MISSING', `No decision ${command.decisionId} is known here`);
+      const decision =
+        state.decisions.get(command.decisionId) ?? refuse('DECISION_MISSING', `No decision ${command.decisionId} is known here`);
       return decision.standing === 'recorded'
         ? [
             {
@@ -186,12 +187,13 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
 
     NoteRescission(command, state) {
       const currency = approved(state);
-      const decision = state.decisions[command.decisionId] ?? refuse('DECISION_MISSING', `No decision ${command.decisionId} is known here`);
+      const decision =
+        state.decisions.get(command.decisionId) ?? refuse('DECISION_MISSING', `No decision ${command.decisionId} is known here`);
       if (decision.standing === 'rescinded') return [];
       // Each effect gives back no more than its own part: another one, of this decision or the next, may hold money for the same award.
       const held = new Map<string, number>(
         Object.entries(state.lines).flatMap(([lineId, { reserved }]) =>
-          Object.entries(reserved).map(([awardId, pence]) => [`${lineId} ${awardId}`, pence] as const),
+          [...reserved].map(([awardId, pence]) => [`${lineId} ${awardId}`, pence] as const),
         ),
       );
       const releases = decision.effects.flatMap(({ amountPence: allowedPence, awardId, lineId }): EnvelopeEvent[] => {
@@ -210,8 +212,8 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
       const currency = approved(state);
       const { amountPence, awardId, lineId, recipientId } = command;
       const line = lineOf(state, lineId);
-      mandateFor(state, command, state.promised[awardId]?.pence ?? 0);
-      const held = line.reserved[awardId] ?? 0;
+      mandateFor(state, command, state.promised.get(awardId)?.pence ?? 0);
+      const held = line.reserved.get(awardId, 0);
       const data = { ...here(command), lineId, currency, awardId, recipientId, ref: awardId };
       const fromHeld = Math.min(held, amountPence);
       const rest = amountPence - fromHeld;
@@ -225,7 +227,7 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
     ReleaseCommitment(command, state) {
       const currency = approved(state);
       const { amountPence, awardId } = command;
-      const lineId = state.promised[awardId]?.lineId ?? refuse('COMMITMENT_UNKNOWN', `Nothing is promised to award ${awardId}`);
+      const lineId = state.promised.get(awardId)?.lineId ?? refuse('COMMITMENT_UNKNOWN', `Nothing is promised to award ${awardId}`);
       promisedEnough(lineOf(state, lineId), awardId, amountPence, 'released');
       return [{ type: 'CommitmentReleased', data: { ...here(command), lineId, currency, amountPence, awardId } }];
     },
@@ -234,7 +236,7 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
       const currency = approved(state);
       const { accrualId, amountPence, awardId, evidence, lineId, recipientId } = command;
       const line = lineOf(state, lineId);
-      mandateFor(state, command, state.drawn[awardId] ?? 0);
+      mandateFor(state, command, state.drawn.get(awardId, 0));
       if ((evidence ?? []).length === 0)
         refuse('EVIDENCE_MISSING', 'Work is only accepted when there is evidence for it: name the document by its hash');
       if (state.accruals.some((one) => one.accrualId === accrualId))
@@ -261,10 +263,10 @@ export const envelope: Decider<Envelope, EnvelopeCommand, EnvelopeEvent> = {
       const currency = approved(state);
       const { amountPence, awardId, lineId, paymentId, recipientId } = command;
       const line = lineOf(state, lineId);
-      const owedPence = line.accrued[awardId] ?? 0;
+      const owedPence = line.accrued.get(awardId, 0);
       const from = command.from ?? (owedPence > 0 ? 'accrued' : 'committed');
       // What is paid out of accepted work was counted when it was accepted.
-      const drawnPence = (state.drawn[awardId] ?? 0) - (from === 'accrued' ? amountPence : 0);
+      const drawnPence = state.drawn.get(awardId, 0) - (from === 'accrued' ? amountPence : 0);
       const { recordedBy } = mandateFor(state, command, Math.max(0, drawnPence));
 
       // Two people must touch public money before it moves: one records the decision, another pays.

@@ -1,13 +1,15 @@
-import type { Decider } from '@ledger/kernel';
+import { type Decider, Register } from '@ledger/kernel';
 import type { EnvelopeEvent, FUND_CLASSES } from '../events/index.js';
 import type { EnvelopeCommand, NotedEffect } from './envelope.commands.js';
 
+/** Pence by id. */
+type Amounts = Register<string, number>;
 /** Of one line, in pence: what is free, held for a bid, promised to an award, and accepted but not yet paid. */
 export type Line = Readonly<{
   availablePence: number;
-  reserved: Readonly<Record<string, number>>;
-  committed: Readonly<Record<string, number>>;
-  accrued: Readonly<Record<string, number>>;
+  reserved: Amounts;
+  committed: Amounts;
+  accrued: Amounts;
 }>;
 export type Allowed = Readonly<{
   standing: 'recorded' | 'beyond_mandate' | 'confirmed' | 'rescinded';
@@ -25,24 +27,24 @@ export type Envelope = Readonly<{
   /** What each lot still has for accruals and payments to come. */
   lots: readonly Lot[];
   lines: Readonly<Record<string, Line>>;
-  decisions: Readonly<Record<string, Allowed>>;
+  decisions: Register<string, Allowed>;
   /** What each award has been promised in all, and which line it stands on. */
-  promised: Readonly<Record<string, Readonly<{ lineId: string; pence: number }>>>;
+  promised: Register<string, Readonly<{ lineId: string; pence: number }>>;
   /** What of each award was accepted or paid: no decision is drawn on twice. */
-  drawn: Readonly<Record<string, number>>;
+  drawn: Amounts;
   accruals: readonly Accrual[];
   payments: readonly string[];
 }>;
-export const NEW_LINE: Line = { availablePence: 0, reserved: {}, committed: {}, accrued: {} };
+export const NEW_LINE: Line = { availablePence: 0, reserved: Register(), committed: Register(), accrued: Register() };
 export const NO_ENVELOPE: Envelope = {
   currency: null,
   purposes: [],
   unallocatedPence: 0,
   lots: [],
   lines: {},
-  decisions: {},
-  promised: {},
-  drawn: {},
+  decisions: Register(),
+  promised: Register(),
+  drawn: Register(),
   accruals: [],
   payments: [],
 };
@@ -101,7 +103,7 @@ export const envelopeEvolves: Decider<Envelope, EnvelopeCommand, EnvelopeEvent>[
     ),
   DecisionNoted: (state, { data: { decisionId, effects, recordedBy, standing } }) => ({
     ...state,
-    decisions: { ...state.decisions, [decisionId]: { standing, recordedBy, effects } },
+    decisions: state.decisions.set(decisionId, { standing, recordedBy, effects }),
   }),
   DecisionConfirmationNoted: (state, { data: { decisionId } }) => standing(state, decisionId, 'confirmed'),
   DecisionRescissionNoted: (state, { data: { decisionId } }) => standing(state, decisionId, 'rescinded'),
@@ -125,7 +127,7 @@ export const envelopeEvolves: Decider<Envelope, EnvelopeCommand, EnvelopeEvent>[
       reserved: from === 'reserved' ? less(line.reserved, ref, amountPence) : line.reserved,
       committed: more(line.committed, awardId, amountPence),
     })),
-    promised: { ...state.promised, [awardId]: { lineId, pence: (state.promised[awardId]?.pence ?? 0) + amountPence } },
+    promised: promise(state, awardId, lineId, amountPence),
   }),
   CommitmentReleased: (state, { data: { amountPence, awardId, lineId } }) => ({
     ...onLine(state, lineId, (line) => ({
@@ -133,7 +135,7 @@ export const envelopeEvolves: Decider<Envelope, EnvelopeCommand, EnvelopeEvent>[
       availablePence: line.availablePence + amountPence,
       committed: less(line.committed, awardId, amountPence),
     })),
-    promised: { ...state.promised, [awardId]: { lineId, pence: (state.promised[awardId]?.pence ?? 0) - amountPence } },
+    promised: promise(state, awardId, lineId, -amountPence),
   }),
   AccrualPosted: (state, { data: { accrualId, amountPence, awardId, lineId, lots, recipientId } }) => ({
     ...onLine(state, lineId, (line) => ({
@@ -179,15 +181,13 @@ const onLine = (state: Envelope, lineId: string, next: (line: Line) => Line): En
 });
 const standing = (state: Envelope, decisionId: string, now: Allowed['standing']): Envelope => ({
   ...state,
-  decisions: { ...state.decisions, [decisionId]: { ...state.decisions[decisionId]!, standing: now } },
+  decisions: state.decisions.update(decisionId, (decision) => ({ ...decision!, standing: now })),
 });
-const more = (amounts: Readonly<Record<string, number>>, key: string, pence: number): Readonly<Record<string, number>> => ({
-  ...amounts,
-  [key]: (amounts[key] ?? 0) + pence,
-});
+const promise = ({ promised }: Envelope, awardId: string, lineId: string, pence: number): Envelope['promised'] =>
+  promised.set(awardId, { lineId, pence: (promised.get(awardId)?.pence ?? 0) + pence });
+const more = (amounts: Amounts, key: string, pence: number): Amounts => amounts.set(key, amounts.get(key, 0) + pence);
 /** Takes an amount off an entry, and the entry away once it is nothing. */
-function less(amounts: Readonly<Record<string, number>>, key: string, pence: number): Readonly<Record<string, number>> {
-  const left = (amounts[key] ?? 0) - pence;
-  const { [key]: _, ...others } = amounts;
-  return left === 0 ? others : { ...others, [key]: left };
+function less(amounts: Amounts, key: string, pence: number): Amounts {
+  const left = amounts.get(key, 0) - pence;
+  return left === 0 ? amounts.delete(key) : amounts.set(key, left);
 }

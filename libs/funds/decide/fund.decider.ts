@@ -1,7 +1,6 @@
-import { type Decider, largestRemainder, pounds, type Refuse, sayNo } from '@ledger/kernel';
+import { type Decider, type FactOf, largestRemainder, pounds, type Refuse, Register, sayNo } from '@ledger/kernel';
 import type { FundEvent, FundOpened } from '../events/index.js';
 import type { FundCommand } from './fund.commands.js';
-import type { FactOf } from '@ledger/kernel';
 
 /** In the order in which they are judged. */
 export const FUND_REFUSALS = [
@@ -25,7 +24,7 @@ const refuse: Refuse<FundRefusal> = sayNo;
 type Opened = FactOf<typeof FundOpened>['data'];
 /** Lots remember what came in and what is still unassigned. A forecast is not remembered: no rule may ever count on it. */
 type Lot = Readonly<{ kind: 'income' | 'opening'; amountPence: number; unassignedPence: number }>;
-type Fund = Readonly<{ opened: Opened | null; lots: Readonly<Record<string, Lot>> }>;
+type Fund = Readonly<{ opened: Opened | null; lots: Register<string, Lot> }>;
 
 const isOpen = ({ opened }: Fund, fundId: string): Opened => opened ?? refuse('FUND_NOT_OPEN', `Fund ${fundId} has not been opened`);
 const SHARES_WHOLE = 10_000;
@@ -33,7 +32,7 @@ const SHARES_WHOLE = 10_000;
 export const fund: Decider<Fund, FundCommand, FundEvent> = {
   category: 'fund',
   stream: ({ fundId }) => fundId,
-  initial: { opened: null, lots: {} },
+  initial: { opened: null, lots: Register() },
 
   decide: {
     OpenFund({ class: fundClass, currency, fundId, holder, purpose, purposes, title }, { opened }) {
@@ -53,14 +52,14 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
 
     RecordReceipt({ amountPence, fundId, kind, lotId, source }, state) {
       const { class: fundClass, currency } = isOpen(state, fundId);
-      if (lotId in state.lots) refuse('LOT_ALREADY_RECORDED', `Lot ${lotId} was recorded before`);
+      if (state.lots.has(lotId)) refuse('LOT_ALREADY_RECORDED', `Lot ${lotId} was recorded before`);
       return [{ type: 'ReceiptRecorded', data: { fundId, lotId, class: fundClass, kind, amountPence, currency, source } }];
     },
 
     SplitReceipt({ fundId, lotId, shares }, state) {
       const { class: fundClass, currency } = isOpen(state, fundId);
-      const lot = state.lots[lotId] ?? refuse('LOT_UNKNOWN', `No lot ${lotId} was received into this fund`);
-      const taken = shares.find((share) => share.lotId in state.lots);
+      const lot = state.lots.get(lotId) ?? refuse('LOT_UNKNOWN', `No lot ${lotId} was received into this fund`);
+      const taken = shares.find((share) => state.lots.has(share.lotId));
       if (taken !== undefined) refuse('LOT_ALREADY_RECORDED', `Lot ${taken.lotId} was recorded before`);
       if (new Set(shares.map((share) => share.lotId)).size < shares.length)
         refuse('LOT_NAMED_TWICE', 'Each part of a receipt needs a name of its own');
@@ -108,7 +107,7 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
       if (new Set(lots.map(({ lotId }) => lotId)).size < lots.length)
         refuse('LOT_NAMED_TWICE', 'Name each lot once, with all that is given from it');
       for (const { amountPence, lotId } of lots) {
-        const lot = state.lots[lotId] ?? refuse('LOT_UNKNOWN', `No lot ${lotId} was received into this fund`);
+        const lot = state.lots.get(lotId) ?? refuse('LOT_UNKNOWN', `No lot ${lotId} was received into this fund`);
         if (amountPence > lot.unassignedPence) {
           const words = `${pounds(amountPence)} was asked for and ${pounds(lot.unassignedPence)} of lot ${lotId} has been received and not yet given`;
           refuse('INSUFFICIENT_FUNDS', words, { amountPence, availablePence: lot.unassignedPence });
@@ -138,25 +137,20 @@ export const fund: Decider<Fund, FundCommand, FundEvent> = {
     'IncomeForecast.2': (state) => state,
     ReceiptRecorded: (state, { data: { amountPence, kind, lotId } }) => ({
       ...state,
-      lots: { ...state.lots, [lotId]: { kind, amountPence, unassignedPence: amountPence } },
+      lots: state.lots.set(lotId, { kind, amountPence, unassignedPence: amountPence }),
     }),
     ReceiptSplit: (state, { data: { lotId, lots } }) => ({
       ...state,
-      lots: {
-        ...state.lots,
-        [lotId]: { kind: 'income', amountPence: 0, unassignedPence: 0 },
-        ...Object.fromEntries(
-          lots.map((lot) => [lot.lotId, { kind: 'income', amountPence: lot.amountPence, unassignedPence: lot.amountPence }] as const),
+      lots: state.lots
+        .set(lotId, { kind: 'income', amountPence: 0, unassignedPence: 0 })
+        .merge(
+          lots.map((lot): [string, Lot] => [lot.lotId, { kind: 'income', amountPence: lot.amountPence, unassignedPence: lot.amountPence }]),
         ),
-      },
     }),
     AuthorityGiven: (state, { data: { lots } }) => ({
       ...state,
       lots: lots.reduce(
-        (all, { amountPence, lotId }) => ({
-          ...all,
-          [lotId]: { ...all[lotId]!, unassignedPence: all[lotId]!.unassignedPence - amountPence },
-        }),
+        (all, { amountPence, lotId }) => all.update(lotId, (lot) => ({ ...lot!, unassignedPence: lot!.unassignedPence - amountPence })),
         state.lots,
       ),
     }),
