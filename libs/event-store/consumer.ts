@@ -12,6 +12,23 @@ export class StillBusy extends Error {
   override readonly name = 'StillBusy';
 }
 
+/** A turn of the event loop shorter than this had nothing in it. */
+const IDLE_TURN_MS = 0.3;
+const OTHERS_MS_MAX = 15;
+/**
+ * Lets commands go first: comes back when the event loop has nothing else to do, and in 15 ms at the latest. Called after each few
+ * milliseconds of folding or numbering, so that a backlog never makes a caller wait: views may lag.
+ */
+export async function afterOthers(): Promise<void> {
+  const started = performance.now();
+  for (let before = started; ;) {
+    await new Promise(setImmediate);
+    const now = performance.now();
+    if (now - before < IDLE_TURN_MS || now - started > OTHERS_MS_MAX) return;
+    before = now;
+  }
+}
+
 /**
  * Work that follows the store: woken by its bell, one turn at a time, in one process at a time.
  * A fault stops the turn and not the consumer: the next bell, or the next tick, tries again from the checkpoint.

@@ -1,6 +1,6 @@
 import { canonicalText } from '@ledger/kernel';
 import { entryOf } from '@ledger/log';
-import { Consumer } from './consumer.js';
+import { afterOthers, Consumer } from './consumer.js';
 import type { EventStore, Position } from './event-store.js';
 import { type Catalogue, factNamed } from './known.js';
 import type { LogStore } from './log-store.js';
@@ -37,7 +37,7 @@ export class EntryNumbers extends Consumer {
           document: canonicalText(entryOf(factNamed(this.catalogue, stored.type), stored)),
         })),
       );
-      await new Promise(setImmediate);
+      await afterOthers();
     }
   }
 }

@@ -66,6 +66,7 @@ class Cells {
  */
 export class Books {
   private readonly ids = new Map<string, number>();
+  private fresh: (readonly [id: number, tenantId: string, account: string, currency: string])[] = [];
   private legs: (readonly [account: number, pence: number, day: number, entry: number])[] = [];
   /** The first entry that stands in no full block; null asks the tables. */
   private from: number | null = null;
@@ -106,8 +107,14 @@ export class Books {
     this.from += BLOCK;
   }
 
-  /** Reads the unfinished block back from the journal. */
+  /** Reads the accounts' numbers, which go from 1 without a gap, and the unfinished block back from the journal. */
   private resume(): number {
+    const accounts = this.db
+      .prepare<[], { id: number; name: string }>(
+        `SELECT id, tenantId || ' ' || currency || ' ' || account AS name FROM "${this.accounts}" ORDER BY id`,
+      )
+      .all();
+    for (const { id, name } of accounts) this.ids.set(name, id);
     const { blocks } = this.db.prepare<[], { blocks: number }>(`SELECT count(*) AS blocks FROM "${this.blocks}" WHERE level = 0`).get()!;
     this.legs = this.journalLegs(blocks * BLOCK, Number.MAX_SAFE_INTEGER).map(
       ({ account, amountPence, currency, effectiveOn, entry, tenantId }) =>
@@ -124,25 +131,25 @@ export class Books {
       .all(from, to);
   }
 
-  /** The number of an account. It is written at once, in the batch's transaction or before it: a number that nothing uses does no harm. */
+  /** The number of an account: given here, written with the batch. */
   private idOf(tenantId: string, account: string, currency: string): number {
     const name = `${tenantId} ${currency} ${account}`;
     let id = this.ids.get(name);
     if (id === undefined) {
-      this.db
-        .prepare(`INSERT INTO "${this.accounts}" (tenantId, account, currency) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`)
-        .run(tenantId, account, currency);
-      id = this.db
-        .prepare<[string, string, string], { id: number }>(
-          `SELECT id FROM "${this.accounts}" WHERE tenantId = ? AND account = ? AND currency = ?`,
-        )
-        .get(tenantId, account, currency)!.id;
+      id = this.ids.size + 1;
       this.ids.set(name, id);
+      this.fresh.push([id, tenantId, account, currency]);
     }
     return id;
   }
 
   flush(): void {
+    if (this.fresh.length > 0) {
+      const name = this.db.prepare(`INSERT INTO "${this.accounts}" VALUES (?, ?, ?, ?)`);
+      for (const account of this.fresh) name.run(...account);
+      this.fresh = [];
+    }
+    if (this.full.length === 0) return;
     const insert = this.db.prepare(`INSERT INTO "${this.blocks}" VALUES (?, ?, ?, ?, ?, ?)`);
     for (const [nth, legs] of this.full) {
       this.write(insert, 0, nth, legs, Buffer.alloc(0));
@@ -247,6 +254,7 @@ export class Books {
 
   forget(): void {
     this.ids.clear();
+    this.fresh = [];
     this.legs = [];
     this.from = null;
     this.full = [];

@@ -1,4 +1,14 @@
-import { type Catalogue, Consumer, type EventStore, know, Lease, type Position, recordedAtOf, StillBusy } from '@ledger/event-store';
+import {
+  afterOthers,
+  type Catalogue,
+  Consumer,
+  type EventStore,
+  know,
+  Lease,
+  type Position,
+  recordedAtOf,
+  StillBusy,
+} from '@ledger/event-store';
 import type Database from 'better-sqlite3';
 import { Subject } from 'rxjs';
 import type { AnyProjection } from './projection.js';
@@ -14,10 +24,10 @@ const START: Checkpoint = { entry: -1, position: null, recordedAt: null, generat
 /** Rises when the engine's own tables change their shape: views are then begun afresh, which loses nothing. */
 const FORMAT = 3;
 const PAGE = 2_000;
-/** Events folded before others get their turn: some milliseconds. */
-const SLICE = 250;
+/** How long to fold before others get their turn. */
+const SLICE_MS = 5;
 /** A batch is written when it has so many changes or events. */
-const CHANGES_MAX = 4_000;
+const CHANGES_MAX = 2_000;
 const BATCH_EVENTS_MAX = 20_000;
 
 /**
@@ -121,6 +131,7 @@ export class FoldEngine extends Consumer {
   /** Reads and folds events in memory until the batch is full; a fact that cannot be folded ends it just before. */
   private async gather(shelf: Shelf, from: Checkpoint, until = Infinity): Promise<Checkpoint> {
     let at = from;
+    let sliceEnds = performance.now() + SLICE_MS;
     try {
       while (at.entry < until && shelf.pending < CHANGES_MAX && at.entry - from.entry < BATCH_EVENTS_MAX) {
         const { events } = await this.store.readAll(at.position as Position | null, {
@@ -129,11 +140,13 @@ export class FoldEngine extends Consumer {
         });
         if (events.length === 0) break;
         const wanted = shelf.textOf === undefined ? null : new Set(shelf.textOf);
-        for (const [index, stored] of events.entries()) {
+        for (const stored of events) {
           const entry = at.entry + 1;
           if (wanted === null || wanted.has(stored.type)) shelf.fold(Object.assign(know(this.catalogue, stored), { entry }));
           at = { ...from, entry, position: stored.position, recordedAt: recordedAtOf(stored) };
-          if (index % SLICE === SLICE - 1) await new Promise(setImmediate);
+          if (performance.now() < sliceEnds) continue;
+          await afterOthers();
+          sliceEnds = performance.now() + SLICE_MS;
         }
       }
       return at;

@@ -118,4 +118,6 @@ process.on('message', async ({ acknowledged, folder, last, whole }) => {
     process.send({ checked: [`the ledger did not open or work: ${failed.stack}`], entries: 0 }, () => process.exit(1));
   }
 });
+// Whoever started it is gone: nobody is left to tell.
+process.on('disconnect', () => process.exit(1));
 process.send({ ready: true });
