@@ -17,14 +17,15 @@ const IDLE_TURN_MS = 0.3;
 const OTHERS_MS_MAX = 15;
 /**
  * Lets commands go first: comes back when the event loop has nothing else to do, and in 15 ms at the latest. Called after each few
- * milliseconds of folding or numbering, so that a backlog never makes a caller wait: views may lag.
+ * milliseconds of folding or numbering, so that a backlog never makes a caller wait: views may lag. Answers whether others had work.
  */
-export async function afterOthers(): Promise<void> {
+export async function afterOthers(): Promise<boolean> {
   const started = performance.now();
   for (let before = started; ;) {
     await new Promise(setImmediate);
     const now = performance.now();
-    if (now - before < IDLE_TURN_MS || now - started > OTHERS_MS_MAX) return;
+    if (now - before < IDLE_TURN_MS) return before !== started;
+    if (now - started > OTHERS_MS_MAX) return true;
     before = now;
   }
 }

@@ -24,10 +24,13 @@ const START: Checkpoint = { entry: -1, position: null, recordedAt: null, generat
 /** Rises when the engine's own tables change their shape: views are then begun afresh, which loses nothing. */
 const FORMAT = 3;
 const PAGE = 2_000;
+/** The events of a page, and the changes of a batch, while others wait: reading and writing them is one turn each. */
+const FEW = 200;
+const OTHERS_SEEN_FOR_MS = 500;
 /** How long to fold before others get their turn. */
 const SLICE_MS = 5;
 /** A batch is written when it has so many changes or events. */
-const CHANGES_MAX = 2_000;
+const CHANGES_MAX = 4_000;
 const BATCH_EVENTS_MAX = 20_000;
 
 /**
@@ -43,6 +46,7 @@ export class FoldEngine extends Consumer {
   /** What the live shelf remembers of rows is as of here. */
   private wrote: Checkpoint = START;
   private readonly rebuilding: Lease;
+  private othersSeenMs = -Infinity;
   private rebuilds: Promise<unknown> = Promise.resolve();
   private readonly sql;
 
@@ -128,14 +132,18 @@ export class FoldEngine extends Consumer {
     });
   }
 
+  private get othersWait(): boolean {
+    return performance.now() - this.othersSeenMs < OTHERS_SEEN_FOR_MS;
+  }
+
   /** Reads and folds events in memory until the batch is full; a fact that cannot be folded ends it just before. */
   private async gather(shelf: Shelf, from: Checkpoint, until = Infinity): Promise<Checkpoint> {
     let at = from;
     let sliceEnds = performance.now() + SLICE_MS;
     try {
-      while (at.entry < until && shelf.pending < CHANGES_MAX && at.entry - from.entry < BATCH_EVENTS_MAX) {
+      while (at.entry < until && shelf.pending < (this.othersWait ? FEW : CHANGES_MAX) && at.entry - from.entry < BATCH_EVENTS_MAX) {
         const { events } = await this.store.readAll(at.position as Position | null, {
-          limit: Math.min(PAGE, until - at.entry),
+          limit: Math.min(this.othersWait ? FEW : PAGE, until - at.entry),
           ...(shelf.textOf === undefined ? {} : { textOf: shelf.textOf }),
         });
         if (events.length === 0) break;
@@ -145,7 +153,8 @@ export class FoldEngine extends Consumer {
           if (wanted === null || wanted.has(stored.type)) shelf.fold(Object.assign(know(this.catalogue, stored), { entry }));
           at = { ...from, entry, position: stored.position, recordedAt: recordedAtOf(stored) };
           if (performance.now() < sliceEnds) continue;
-          await afterOthers();
+          if (await afterOthers()) this.othersSeenMs = performance.now();
+          if (this.othersWait && shelf.pending >= FEW) return at;
           sliceEnds = performance.now() + SLICE_MS;
         }
       }
