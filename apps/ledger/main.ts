@@ -8,7 +8,7 @@ const app = await createApp(settings);
 if (settings.demonstration) await tellDemonstration(app.get(Home));
 await app.listen(settings.port, settings.host);
 
-const { entry } = app.get(Home).views.completeTo();
+const { entry } = await app.get(Home).views.completeTo();
 const address = await app.getUrl();
 process.stdout.write(
   [

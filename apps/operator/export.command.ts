@@ -13,12 +13,12 @@ const FORMATS: Readonly<Record<string, (books: Books) => string>> = {
 type Given = Readonly<{ format: string; asAt?: string; asKnown?: string; tenant?: string; out?: string }>;
 
 /** The books at one moment: every posting known by that entry and true by that day, of one tenant or of all. */
-export function booksAt(
+export async function booksAt(
   home: Pick<Home, 'views' | 'clock'>,
   { asAt, asKnown, tenant }: { asAt?: string | undefined; asKnown?: string | undefined; tenant?: string | undefined },
-): Books {
-  const moment = momentFrom(home, { asAt, asKnown });
-  const legs = home.views.query<Leg>((from) => {
+): Promise<Books> {
+  const moment = await momentFrom(home, { asAt, asKnown });
+  const legs = await home.views.query<Leg>((from) => {
     const query = from
       .selectFrom('journal')
       .select(['entry', 'effectiveOn', 'account', 'amountPence', 'currency'])
@@ -28,11 +28,10 @@ export function booksAt(
       .orderBy('leg');
     return tenant === undefined ? query : query.where('tenantId', '=', tenant);
   });
-  const names = new Map(
-    home.views
-      .query<EntryName & { entry: number }>((from) => from.selectFrom('entries').select(['entry', 'type', 'stream']))
-      .map((one) => [one.entry, one] as const),
+  const named = await home.views.query<EntryName & { entry: number }>((from) =>
+    from.selectFrom('entries').select(['entry', 'type', 'stream']),
   );
+  const names = new Map(named.map((one) => [one.entry, one] as const));
   return {
     title: [
       `The books of ${tenant ?? 'every tenant'}, true by ${moment.asAt}, as known at entry ${moment.asKnown}`,
@@ -59,12 +58,12 @@ export const exportBooks: OperatorCommand = (program, io) => {
         const print = FORMATS[given.format];
         if (print === undefined) throw new NotUnderstood(`--format is one of ${Object.keys(FORMATS).join(', ')}`);
         const options: Common = self.optsWithGlobals();
-        return io.withHome(options.home, (home) => {
-          const books = booksAt(home, given);
+        return io.withHome(options.home, async (home) => {
+          const books = await booksAt(home, given);
           const text = print(books);
           if (given.out === undefined && options.json !== true) {
             io.write(text);
-            return Promise.resolve();
+            return;
           }
           if (given.out !== undefined) save(given.out, text);
           const entries = new Set(books.legs.map(({ entry }) => entry)).size;
@@ -78,7 +77,6 @@ export const exportBooks: OperatorCommand = (program, io) => {
             },
             () => [`${books.legs.length} postings of ${entries} entries, in ${given.out ?? ''}.`],
           );
-          return Promise.resolve();
         });
       }),
     );

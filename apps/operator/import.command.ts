@@ -39,8 +39,8 @@ function openFile(path: string, today: string): GrantsFile & { sha256: string; b
 }
 
 /** The tenant that keeps the fund, when only one does. */
-function tenantOf(home: Home, fundId: string): string {
-  const found = home.views.query<{ tenantId: string }>((from) =>
+async function tenantOf(home: Home, fundId: string): Promise<string> {
+  const found = await home.views.query<{ tenantId: string }>((from) =>
     from
       .selectFrom('entries')
       .select('tenantId')
@@ -179,7 +179,7 @@ export const importGrants: OperatorCommand = (program, io) => {
 
 async function bringIn(home: Home, io: Io, path: string, given: Given, options: Common) {
   const file = openFile(path, home.clock.now().slice(0, 10));
-  const tenantId = given.tenant ?? tenantOf(home, given.fund);
+  const tenantId = given.tenant ?? (await tenantOf(home, given.fund));
   const writes = given.apply === true && (file.refused.length === 0 || given.skipBad === true);
   const actor = await standingOf(home, io, tenantId, given.by, writes && file.grants.length > 0);
   const asked = file.grants.map((grant) => requestFor(home, grant, { file, fundId: given.fund, tenantId }));

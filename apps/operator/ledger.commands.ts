@@ -10,12 +10,11 @@ export const init: OperatorCommand = (program, io) =>
     .action((_: unknown, command: Command) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
-        return io.withHome(options.home, (home) => {
-          const { entry } = home.views.completeTo();
+        return io.withHome(options.home, async (home) => {
+          const { entry } = await home.views.completeTo();
           io.answer(options, { entries: entry + 1, operator: FIRST_OPERATOR }, () => [
             `The ledger is open, with ${entry + 1} entries. "${FIRST_OPERATOR}" may grant roles.`,
           ]);
-          return Promise.resolve();
         });
       }),
     );
@@ -46,7 +45,7 @@ export const status: OperatorCommand = (program, io) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
-          const [findings, letters, complete] = [await home.store.inspect(), home.log.deadLetters(), home.views.completeTo()];
+          const [findings, letters, complete] = [await home.store.inspect(), home.log.deadLetters(), await home.views.completeTo()];
           io.answer(options, { completeTo: complete, deadLetters: letters.length, findings }, () => [
             `Complete to entry ${complete.entry} (${complete.recordedAt ?? 'nothing yet'})`,
             `${letters.length} dead letters`,
@@ -68,7 +67,7 @@ export const rebuild: OperatorCommand = (program, io) =>
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
           await home.views.rebuild(names.length === 0 ? undefined : names, io.progress('Rebuilding'));
-          const { entry } = home.views.completeTo();
+          const { entry } = await home.views.completeTo();
           io.answer(options, { rebuilt: names.length === 0 ? 'all' : names, entries: entry + 1 }, () => [
             `Rebuilt from ${entry + 1} entries.`,
           ]);

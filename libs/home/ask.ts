@@ -23,16 +23,16 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/;
 
 /** Reads a moment as people write it. @throws Misunderstood with the field and what to do. */
-export function momentFrom(
+export async function momentFrom(
   home: Pick<Home, 'views' | 'clock'>,
   { asAt, asKnown }: { asAt?: string | undefined; asKnown?: string | undefined },
-): Moment {
-  const newest = home.views.completeTo().entry;
+): Promise<Moment> {
+  const { entry: newest } = await home.views.completeTo();
   if (asAt !== undefined && (!DAY.test(asAt) || Number.isNaN(Date.parse(asAt))))
     throw new Misunderstood([{ field: 'asAt', words: `"${asAt}" is not a day like 2018-06-05` }]);
   let known = newest;
   if (asKnown !== undefined && INSTANT.test(asKnown))
-    known = home.views.entryAt(asKnown.includes('.') ? asKnown : asKnown.replace('Z', '.999Z'));
+    known = await home.views.entryAt(asKnown.includes('.') ? asKnown : asKnown.replace('Z', '.999Z'));
   else if (asKnown !== undefined && /^\d{1,15}$/.test(asKnown)) known = Number(asKnown);
   else if (asKnown !== undefined)
     throw new Misunderstood([
@@ -57,8 +57,9 @@ export async function answerTo(home: Pick<Home, 'views' | 'clock'>, { moment, na
     ]);
   }
   if (moment.after !== undefined) await home.views.waitFor(moment.after as Position);
-  const { asAt, asKnown } = momentFrom(home, moment);
-  const reading = home.views.read(tenantId, { asAt, asKnown });
-  const view = query.answer(reading, params);
-  return view === undefined ? undefined : { tenantId, asAt, asKnown, completeTo: reading.completeTo, view };
+  const { asAt, asKnown } = await momentFrom(home, moment);
+  return home.views.answer(tenantId, { asAt, asKnown }, async (read) => {
+    const view = await query.answer(read, params);
+    return view === undefined ? undefined : { tenantId, asAt, asKnown, completeTo: read.completeTo, view };
+  });
 }

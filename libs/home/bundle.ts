@@ -66,13 +66,16 @@ async function openedIn({ store }: Pick<Home, 'store'>): Promise<(type: string, 
   };
 }
 
-const balancesOf = (views: Views, size: number) =>
-  views
-    .tenants(size - 1)
-    .flatMap((tenantId) => views.balances({ tenantId, prefix: '', asAt: END_OF_TIME, asKnown: size - 1 }))
+const balancesOf = async (views: Views, size: number) => {
+  const asKnown = size - 1;
+  const tenants = await views.tenants(asKnown);
+  const balances = await Promise.all(tenants.map((tenantId) => views.balances({ tenantId, prefix: '', asAt: END_OF_TIME, asKnown })));
+  return balances
+    .flat()
     .map(({ account, currency, pence }) => ({ account, currency, pence }))
     .filter(({ pence }) => pence !== 0)
     .sort((a, b) => (`${a.account} ${a.currency}` < `${b.account} ${b.currency}` ? -1 : 1));
+};
 
 /** Seals what waits and writes everything up to the newest checkpoint, with the parts that the audience may see, into an empty folder. */
 export async function writeBundle(
@@ -96,7 +99,7 @@ export async function writeBundle(
   write(BUNDLE.checkpoint, textOf(seals[0]!));
   for (const one of seals) write(join(BUNDLE.checkpoints, String(one.size)), textOf(one));
   for (const { hash, text } of publicLog.seals.catalogues()) write(join(BUNDLE.catalogues, `${hash}.json`), text);
-  write(BUNDLE.balances, canonicalText(balancesOf(home.views, seal.size)));
+  write(BUNDLE.balances, canonicalText(await balancesOf(home.views, seal.size)));
 
   const [isOpened, shown] = [await openedIn(home), new Set<string>(BUNDLE_AUDIENCES[audience])];
   const partsShown = ({ data, metadata, type }: Stored) => {

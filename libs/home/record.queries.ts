@@ -10,51 +10,48 @@ export type EntryPage = Readonly<{ entries: readonly EntryView[]; older: number 
 const PAGE = 50;
 
 /** Whether the event that opens a sealed part has been entered. The two are joined by the declared field alone: another field may hold the same id. */
-function openedBy(read: Reading): (row: EntryRow) => boolean {
-  const known = new Map<string, ReadonlySet<string>>();
-  return ({ opensAt, opensWhen, tenantId, type }) => {
+function openedBy(read: Reading): (row: EntryRow) => Promise<boolean> {
+  const known = new Map<string, Promise<ReadonlySet<string>>>();
+  return async ({ opensAt, opensWhen, tenantId, type }) => {
     const joinedBy = catalogue.facts.get(type)?.opens?.joinedBy;
     if (opensAt === null || joinedBy === undefined) return false;
     const key = `${tenantId} ${opensAt} ${joinedBy}`;
-    if (!known.has(key))
-      known.set(
-        key,
-        new Set(
-          read
-            .of(tenantId)
-            .rows(entries, { type: opensAt })
-            .map(({ shown }) => String(shown[joinedBy])),
-        ),
-      );
-    return known.get(key)!.has(opensWhen ?? '');
+    const happened = async () =>
+      new Set((await read.of(tenantId).rows(entries, { type: opensAt })).map(({ shown }) => String(shown[joinedBy])));
+    if (!known.has(key)) known.set(key, happened());
+    return (await known.get(key)!).has(opensWhen ?? '');
   };
 }
 
-const viewOf =
-  (isOpened: (row: EntryRow) => boolean) =>
-  (row: EntryRow): EntryView => {
-    const { opensAt, opensWhen: _when, sealed, ...rest } = row;
-    const state = sealed === null ? 'nothing' : isOpened(row) ? 'opened' : 'waits';
-    return {
-      ...rest,
-      shown: state === 'opened' ? { ...row.shown, ...sealed } : row.shown,
-      sealed: state,
-      opensAt,
-      says: catalogue.facts.get(row.type)?.says ?? '',
-    };
-  };
+/** Rows as views, all of one reading. */
+function viewsOf(read: Reading, rows: readonly EntryRow[]): Promise<readonly EntryView[]> {
+  const isOpened = openedBy(read);
+  return Promise.all(
+    rows.map(async (row) => {
+      const { opensAt, opensWhen: _when, sealed, ...rest } = row;
+      const state = sealed === null ? 'nothing' : (await isOpened(row)) ? 'opened' : 'waits';
+      return {
+        ...rest,
+        shown: state === 'opened' ? { ...row.shown, ...sealed } : row.shown,
+        sealed: state,
+        opensAt,
+        says: catalogue.facts.get(row.type)?.says ?? '',
+      };
+    }),
+  );
+}
 
 const entriesQuery: LedgerQuery<{ before?: string }, EntryPage> = {
   name: 'entries',
   says: 'The record, newest first: fifty entries at a time, those before `before`',
   params: ['before?'],
-  answer: (read, { before }) => {
-    const rows = read.page(entries, {}, { before: before === undefined ? read.asKnown + 1 : Number(before), limit: PAGE + 1 });
+  answer: async (read, { before }) => {
+    const rows = await read.page(entries, {}, { before: before === undefined ? read.asKnown + 1 : Number(before), limit: PAGE + 1 });
     const shown = rows.slice(0, PAGE);
     return {
-      entries: shown.map(viewOf(openedBy(read))),
+      entries: await viewsOf(read, shown),
       older: rows.length > PAGE ? shown.at(-1)!.entry : null,
-      total: read.count(entries),
+      total: await read.count(entries),
     };
   },
 };
@@ -62,33 +59,36 @@ const entryQuery: LedgerQuery<{ entry: string }, EntryView & Readonly<{ causes: 
   name: 'entry',
   says: 'One entry: what happened, when it was true and when it was written, who asked, what it caused',
   params: ['entry'],
-  answer: (read, { entry }) => {
+  answer: async (read, { entry }) => {
     const whole = read.of(EVERYWHERE).at({ asAt: '9999-12-31' });
-    const row = whole.row(entries, { entry: Number(entry) });
+    const row = await whole.row(entries, { entry: Number(entry) });
     if (row === undefined) return undefined;
-    const caused = whole.rows(entries, { causationId: row.eventId });
-    const cause = whole.row(entries, { eventId: row.causationId });
-    return { ...viewOf(openedBy(whole))(row), causes: caused.map((one) => one.entry), cause: cause?.entry ?? null };
+    const caused = await whole.rows(entries, { causationId: row.eventId });
+    const cause = await whole.row(entries, { eventId: row.causationId });
+    const [view] = await viewsOf(whole, [row]);
+    return { ...view!, causes: caused.map((one) => one.entry), cause: cause?.entry ?? null };
   },
 };
 const historyQuery: LedgerQuery<{ stream: string }, readonly EntryView[]> = {
   name: 'history',
   says: 'Everything that happened to one record, in order. A record is named by its stream, such as fund-durham_parks',
   params: ['stream'],
-  answer: (read, { stream }) => {
-    const rows = read.rows(entries, { stream });
-    return rows.length === 0 ? undefined : rows.map(viewOf(openedBy(read)));
+  answer: async (read, { stream }) => {
+    const rows = await read.rows(entries, { stream });
+    return rows.length === 0 ? undefined : viewsOf(read, rows);
   },
 };
 const changesQuery: LedgerQuery<{ since: string }, readonly EntryView[]> = {
   name: 'changes',
   says: 'What was entered after an entry, up to the moment asked for',
   params: ['since'],
-  answer: (read, { since }) =>
-    read
-      .rows(entries)
-      .filter(({ entry }) => entry > Number(since))
-      .map(viewOf(openedBy(read))),
+  answer: async (read, { since }) => {
+    const rows = await read.rows(entries);
+    return viewsOf(
+      read,
+      rows.filter(({ entry }) => entry > Number(since)),
+    );
+  },
 };
 
 export const recordQueries = [entriesQuery, entryQuery, historyQuery, changesQuery] as unknown as readonly AnyQuery[];

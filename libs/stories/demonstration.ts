@@ -26,7 +26,7 @@ const ENTRIES_OF_AN_EMPTY_LEDGER = 2;
 export async function tellDemonstration(home: Home, files: readonly string[] = storyFiles()): Promise<readonly Outcome[]> {
   await home.settle();
   const outcomes: Outcome[] = [];
-  if (home.views.completeTo().entry >= ENTRIES_OF_AN_EMPTY_LEDGER) return outcomes;
+  if ((await home.views.completeTo()).entry >= ENTRIES_OF_AN_EMPTY_LEDGER) return outcomes;
   for (const file of files) {
     const outcome = await tell(readStory(file), new HomeTeller(home));
     const wrong = outcome.figures

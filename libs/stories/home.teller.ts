@@ -38,7 +38,7 @@ export class HomeTeller implements Teller {
   }
   async newestEntry(): Promise<number> {
     await this.home.settle();
-    return this.home.views.completeTo().entry;
+    return (await this.home.views.completeTo()).entry;
   }
   async query(
     tenantId: string,

@@ -41,7 +41,7 @@ export class Reading {
   rows<Row extends object, E extends LedgerEvent>(
     projection: Projection<Row, E>,
     where: Partial<Row> = {},
-  ): readonly (Row & { from_entry: number })[] {
+  ): Promise<readonly (Row & { from_entry: number })[]> {
     return this.read(projection, where, (query) => ('entry' in projection.columns ? query.orderBy('entry') : query));
   }
   /** The newest rows below an entry, newest first: a page of a long list. */
@@ -49,36 +49,44 @@ export class Reading {
     projection: Projection<Row, E>,
     where: Partial<Row>,
     { before, limit }: { before: number; limit: number },
-  ): readonly (Row & { from_entry: number })[] {
+  ): Promise<readonly (Row & { from_entry: number })[]> {
     return this.read(projection, where, (query) => query.where('entry', '<', before).orderBy('entry', 'desc').limit(limit));
   }
   private read<Row extends object, E extends LedgerEvent>(
     projection: Projection<Row, E>,
     where: Partial<Row>,
     refine: Refine,
-  ): readonly (Row & { from_entry: number })[] {
+  ): Promise<readonly (Row & { from_entry: number })[]> {
     const mine = 'tenantId' in projection.columns && this.tenantId !== EVERYWHERE ? { ...where, tenantId: this.tenantId } : where;
     return this.views.rows(projection, this.asKnown, mine, (query) =>
       refine('effectiveOn' in projection.columns ? query.where('effectiveOn', '<=', this.asAt) : query),
     );
   }
-  row<Row extends object, E extends LedgerEvent>(
+  async row<Row extends object, E extends LedgerEvent>(
     projection: Projection<Row, E>,
     where: Partial<Row>,
-  ): (Row & { from_entry: number }) | undefined {
-    return this.rows(projection, where)[0];
+  ): Promise<(Row & { from_entry: number }) | undefined> {
+    return (await this.rows(projection, where))[0];
+  }
+  /** One column of a view by another: the names of all bodies, say. */
+  async lookUp<Row extends object, Key extends keyof Row, Value extends keyof Row>(
+    projection: Projection<Row, never>,
+    key: Key,
+    value: Value,
+  ): Promise<ReadonlyMap<Row[Key], Row[Value]>> {
+    return new Map((await this.rows(projection)).map((row) => [row[key], row[value]]));
   }
   /** How many rows of a view there are by now. */
-  count<Row extends object, E extends LedgerEvent>(projection: Projection<Row, E>): number {
+  count<Row extends object, E extends LedgerEvent>(projection: Projection<Row, E>): Promise<number> {
     return this.views.count(projection.name, this.asKnown, this.tenantId === EVERYWHERE ? null : this.tenantId);
   }
   /** Tenants that have at least one entry by now, in order. */
-  tenants(): readonly string[] {
+  tenants(): Promise<readonly string[]> {
     return this.views.tenants(this.asKnown);
   }
 
   /** Balances of this tenant's accounts, or of those under a prefix that ends at a colon. */
-  balances(prefix = ''): readonly Balance[] {
+  balances(prefix = ''): Promise<readonly Balance[]> {
     return this.views.balances({ tenantId: this.tenantId, prefix, ...this.moment });
   }
 }
@@ -92,7 +100,7 @@ export interface LedgerQuery<P extends Readonly<Record<string, string>> = Readon
   /** The names of its parameters, each an id. One that ends in `?` may be left out. */
   readonly params: readonly string[];
   /** The answer, or undefined where nothing of that name is in the record at this moment. */
-  readonly answer: (read: Reading, params: P) => V | undefined;
+  readonly answer: (read: Reading, params: P) => Promise<V | undefined>;
 }
 export type AnyQuery = LedgerQuery<never>;
 

@@ -53,12 +53,12 @@ export class Views {
     this.books = new Books(this.db, '');
   }
 
-  completeTo(): CompleteTo {
+  completeTo(): Promise<CompleteTo> {
     const { entry, generation, recordedAt } = this.engine.checkpoint();
     // After a swap, by whichever process, the tables are others: what was prepared on the old ones goes.
     if (generation !== this.generation) this.statements.clear();
     this.generation = generation;
-    return { entry, recordedAt };
+    return Promise.resolve({ entry, recordedAt });
   }
   /** Rings with the entry that the views are now complete to. */
   get advanced(): Subject<CompleteTo> {
@@ -96,34 +96,32 @@ export class Views {
   }
 
   /** Rows of a view as known at an entry. `where` narrows by equality; `refine` may add what Kysely can say. */
-  rows<Row extends object>(
+  async rows<Row extends object>(
     projection: Projection<Row, never>,
     known: number,
     where: Partial<Row> = {},
     refine: (
       query: SelectQueryBuilder<Table, string, Record<string, unknown>>,
     ) => SelectQueryBuilder<Table, string, Record<string, unknown>> = (query) => query,
-  ): readonly (Row & { from_entry: number })[] {
+  ): Promise<readonly (Row & { from_entry: number })[]> {
     let query = compiler.selectFrom(projection.name).selectAll() as unknown as SelectQueryBuilder<Table, string, Record<string, unknown>>;
     query = query.where('from_entry', '<=', known).where((or) => or.or([or('until_entry', 'is', null), or('until_entry', '>', known)]));
     for (const [column, value] of Object.entries(where)) query = query.where(column, '=', value);
-    const { sql, parameters } = refine(query).compile();
-    return (this.prepared(sql).all(...parameters) as Stood[]).map(
-      (row) => parsed(projection as unknown as AnyProjection, row) as Row & { from_entry: number },
-    );
+    const stood = await this.query<Stood>(() => refine(query));
+    return stood.map((row) => parsed(projection as unknown as AnyProjection, row) as Row & { from_entry: number });
   }
 
   /** Sums of the journal by account at one moment. `prefix` narrows to one subtree of accounts. */
-  balances(moment: Moment & { prefix: string; tenantId: string }): readonly Balance[] {
-    return this.books.balances(moment);
+  balances(moment: Moment & { prefix: string; tenantId: string }): Promise<readonly Balance[]> {
+    return Promise.resolve(this.books.balances(moment));
   }
   /** Every leg of the journal in full blocks, as numbers: what a sum over all of history reads. */
   everyLeg(visit: Parameters<Books['everyLeg']>[0]): void {
     this.books.everyLeg(visit);
   }
 
-  count(view: string, asKnown: number, tenantId: string | null): number {
-    const [found] = this.query<{ rows: number }>((from) => {
+  async count(view: string, asKnown: number, tenantId: string | null): Promise<number> {
+    const [found] = await this.query<{ rows: number }>((from) => {
       const query = from
         .selectFrom(view)
         .select(({ fn }) => [fn.countAll().as('rows')])
@@ -134,15 +132,16 @@ export class Views {
     return found?.rows ?? 0;
   }
 
-  tenants(asKnown: number): readonly string[] {
-    return this.query<{ tenantId: string }>((from) =>
+  async tenants(asKnown: number): Promise<readonly string[]> {
+    const found = await this.query<{ tenantId: string }>((from) =>
       from.selectFrom('entries').select('tenantId').distinct().where('entry', '<=', asKnown).orderBy('tenantId'),
-    ).map(({ tenantId }) => tenantId);
+    );
+    return found.map(({ tenantId }) => tenantId);
   }
 
   /** The last entry recorded at or before an instant; -1 when there was none yet. */
-  entryAt(instant: string): number {
-    const [found] = this.query<{ entry: number | null }>((from) =>
+  async entryAt(instant: string): Promise<number> {
+    const [found] = await this.query<{ entry: number | null }>((from) =>
       from
         .selectFrom('entries')
         .select(({ fn }) => fn.max('entry').as('entry'))
@@ -152,8 +151,8 @@ export class Views {
   }
 
   /** Reads one tenant at one moment; both clocks default to now, which is as far as the views have come. */
-  read(tenantId: string, moment: Partial<Moment> = {}): Reading {
-    const completeTo = this.completeTo();
+  async read(tenantId: string, moment: Partial<Moment> = {}): Promise<Reading> {
+    const completeTo = await this.completeTo();
     return new Reading(
       this,
       tenantId,
@@ -162,10 +161,21 @@ export class Views {
     );
   }
 
+  /** One answer out of one reading. Where a rebuild put other tables in their place on the way, it is read again. */
+  async answer<Result>(tenantId: string, moment: Moment, answer: (read: Reading) => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const { generation } = this.engine.checkpoint();
+      const result = await answer(await this.read(tenantId, moment));
+      if (this.engine.checkpoint().generation === generation) return result;
+    }
+  }
+
   /** Runs a query that Kysely compiled, for sums and joins. */
-  query<Result>(build: (from: Kysely<Table>) => { compile(): { sql: string; parameters: readonly unknown[] } }): readonly Result[] {
+  query<Result>(
+    build: (from: Kysely<Table>) => { compile(): { sql: string; parameters: readonly unknown[] } },
+  ): Promise<readonly Result[]> {
     const { sql, parameters } = build(compiler).compile();
-    return this.prepared(sql).all(...parameters) as Result[];
+    return Promise.resolve(this.prepared(sql).all(...parameters) as Result[]);
   }
 
   /** Waits until the views have seen a position. @throws NotThereYet */
@@ -180,10 +190,12 @@ export class Views {
   }
 
   /** What differs between two entries, row by row. */
-  difference(projection: AnyProjection, before: number, after: number): readonly Difference[] {
-    const at = (entry: number) =>
-      new Map(this.rows(projection as unknown as Projection<object, never>, entry).map((row) => [keyOf(projection, row), bare(row)]));
-    const [old, now] = [at(before), at(after)];
+  async difference(projection: AnyProjection, before: number, after: number): Promise<readonly Difference[]> {
+    const at = async (entry: number) => {
+      const rows = await this.rows(projection as unknown as Projection<object, never>, entry);
+      return new Map(rows.map((row) => [keyOf(projection, row), bare(row)]));
+    };
+    const [old, now] = [await at(before), await at(after)];
     return [...new Set([...old.keys(), ...now.keys()])]
       .map((key) => ({ view: projection.name, key, before: old.get(key) ?? null, after: now.get(key) ?? null }))
       .filter((one) => JSON.stringify(one.before) !== JSON.stringify(one.after));
@@ -195,8 +207,8 @@ export class Views {
     // No name: a database in a temporary file that SQLite removes by itself, so that a large ledger need not fit into memory.
     const fresh = new Views('', this.store, this.catalogue, this.projections);
     try {
-      do await fresh.engine.foldTo(this.completeTo().entry);
-      while (fresh.completeTo().entry !== this.completeTo().entry);
+      do await fresh.engine.foldTo(this.engine.checkpoint().entry);
+      while (fresh.engine.checkpoint().entry !== this.engine.checkpoint().entry);
       return this.projections.flatMap((projection) => this.compare(fresh, projection)).concat(this.compareBooks(fresh));
     } finally {
       await fresh.close();
@@ -223,10 +235,10 @@ export class Views {
   }
   private compareBooks(fresh: Views): readonly string[] {
     if (!this.projections.some(({ name }) => name === 'journal')) return [];
-    const { entry: asKnown } = this.completeTo();
+    const { entry: asKnown } = this.engine.checkpoint();
     return this.books.tenants().flatMap((tenantId) => {
       const [ours, theirs] = [this, fresh].map((views) =>
-        JSON.stringify(views.balances({ asAt: END_OF_TIME, asKnown, prefix: '', tenantId })),
+        JSON.stringify(views.books.balances({ asAt: END_OF_TIME, asKnown, prefix: '', tenantId })),
       );
       return ours === theirs ? [] : [`books: the balances of ${tenantId} are not those of a replay`];
     });

@@ -27,7 +27,7 @@ if (what === 'parse') {
 } else if (what === 'views' || what === 'views-in-memory') {
   const views = open(what === 'views' ? join(folder, 'views.db') : ':memory:', twoViews);
   await views.catchUp();
-  more = { entry: views.completeTo().entry };
+  more = { entry: (await views.completeTo()).entry };
 } else if (what === 'journal') {
   const views = open(join(folder, 'books.db'), theJournal);
   await views.catchUp();
@@ -44,7 +44,7 @@ if (what === 'parse') {
   more = { opening: opened - started, months: months.size };
 } else if (what === 'at') {
   const views = open(join(folder, 'books.db'), theJournal);
-  const found = views.balances({ asAt: '9999-12-31', asKnown: Number(entry), prefix: '', tenantId: 'leeds' });
+  const found = await views.balances({ asAt: '9999-12-31', asKnown: Number(entry), prefix: '', tenantId: 'leeds' });
   more = { accounts: found.length, pence: found.find(({ account }) => account === 'Assets:leeds:fund-1')?.pence };
 }
 process.stdout.write(

@@ -104,7 +104,7 @@ describe('a pound, from whoever gave it to the group that received it', () => {
       lots: [{ lotId: 'neighbourhood', amountPence: 32_700_000 }],
     });
     await tell('finance-manager', '2018-02-28', 'Allocate', { ...place, lineId: 'round-one', title: 'Round one', amountPence: 32_700_000 });
-    marks['before'] = home.views.completeTo().entry;
+    marks['before'] = (await home.views.completeTo()).entry;
     await tell('panel-clerk', '2018-06-05', 'RecordDecision', {
       decisionId: 'one',
       bodyId: 'panel',
@@ -122,7 +122,7 @@ describe('a pound, from whoever gave it to the group that received it', () => {
       callInUntil: '2018-06-12',
       effects: [{ ...effect, awardId: 'award-1', recipientId: 'garden', amountPence: 13_300_000 }],
     });
-    marks['decided'] = home.views.completeTo().entry;
+    marks['decided'] = (await home.views.completeTo()).entry;
     await tell('panel-clerk', '2018-06-13', 'ConfirmDecision', { decisionId: 'one' });
     await tell('panel-clerk', '2018-06-20', 'AcceptAward', { awardId: 'award-1' });
     await tell('panel-clerk', '2018-06-21', 'SignAgreement', { awardId: 'award-1', agreementHash: 'ef'.repeat(32) });

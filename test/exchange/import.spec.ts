@@ -101,7 +101,7 @@ describe('importing a file of grants', () => {
     expect(bytes).toContain('"recipientKind":"individual"');
   });
   it('posts to memorandum accounts alone', async () => {
-    const balances = await withHome(home, ({ views }) => views.read('trafford').balances());
+    const balances = await withHome(home, async ({ views }) => (await views.read('trafford')).balances());
     expect(balances.length).toBe(6);
     expect(balances.every(({ account }) => account.startsWith('Equity:trafford:Memo:Imported:past:'))).toBe(true);
     expect(balances.filter(({ account }) => account.includes(':Item:')).reduce((sum, { pence }) => sum + pence, 0)).toBe(149_337);

@@ -46,10 +46,8 @@ async function faultsIn(home, acknowledged, whole) {
     must(numbered?.eventId === id && numbered.position === position, `entry ${entry} is not the event at its place`);
     if (faults.length > 5) break;
   }
-  must(
-    home.views.completeTo().entry === events.length - 1,
-    `the views end at entry ${home.views.completeTo().entry} of ${events.length - 1}`,
-  );
+  const { entry } = await home.views.completeTo();
+  must(entry === events.length - 1, `the views end at entry ${entry} of ${events.length - 1}`);
   if (whole) faults.push(...(await home.views.selfCheck()));
   return faults;
 }
@@ -106,7 +104,7 @@ process.on('message', async ({ acknowledged, folder, last, whole }) => {
         { commandId: randomUUID(), fundId: `fund-${fund}`, lotId: `lot-${randomUUID()}`, kind: 'income', amountPence: 1, source: 'levy' },
         by('finance'),
       );
-    const entries = home.views.completeTo().entry + 1;
+    const entries = (await home.views.completeTo()).entry + 1;
     if (last) {
       await home.close();
       return process.send({ checked: faults, entries }, () => process.exit(0));

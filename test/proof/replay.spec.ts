@@ -21,10 +21,8 @@ describe('the auditor’s own books', () => {
 
   it.each([3, 4, 6, 9])('agree at entry %i with the views’ books, which were folded by another program', async (entry) => {
     const { answer, exit } = await ask('replay', bundle(), '--as-known', String(entry));
-    const theirs = ledger.home.views
-      .balances({ tenantId: 'barking', prefix: '', asAt: END_OF_TIME, asKnown: entry })
-      .filter(({ pence }) => pence !== 0)
-      .map(({ account, pence }) => ({ account, pence }));
+    const balances = await ledger.home.views.balances({ tenantId: 'barking', prefix: '', asAt: END_OF_TIME, asKnown: entry });
+    const theirs = balances.filter(({ pence }) => pence !== 0).map(({ account, pence }) => ({ account, pence }));
     expect([exit, answer.accounts.map(({ account, pence }) => ({ account, pence }))]).toEqual([0, theirs]);
     expect(answer.sums.every(({ pence }) => pence === 0)).toBe(true);
   });

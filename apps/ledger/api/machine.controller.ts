@@ -28,7 +28,7 @@ export class MachineController {
   @Get('health/ready')
   @ApiOperation({ summary: 'The ledger can be read and written, and how far its pages are behind' })
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<object> {
-    const [head, completeTo] = [await this.home.store.head(), this.home.views.completeTo()];
+    const [head, completeTo] = [await this.home.store.head(), await this.home.views.completeTo()];
     const numbered = this.home.log.lastEntry()?.entry ?? -1;
     const behind = Math.max(0, numbered - completeTo.entry);
     if (behind > BEHIND_MAX) reply.status(503);

@@ -32,7 +32,7 @@ describe('the public pages', () => {
     home = app.get(Home);
     seen = await tellHistory(home);
     await home.settle();
-    newest = home.views.completeTo().entry;
+    newest = (await home.views.completeTo()).entry;
   }, 60_000);
   afterAll(() => app.close());
 

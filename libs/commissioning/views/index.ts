@@ -13,18 +13,18 @@ export const roundsQuery: LedgerQuery<{ bodyId?: string }, readonly RoundRow[]> 
   name: 'rounds',
   says: 'Every round for bids, and whether it is open',
   params: ['bodyId?'],
-  answer: (read, { bodyId }) => read.rows(rounds, bodyId === undefined ? {} : { bodyId }).map((row) => onDay(row, read.asAt)),
+  answer: async (read, { bodyId }) => (await read.rows(rounds, bodyId === undefined ? {} : { bodyId })).map((row) => onDay(row, read.asAt)),
 };
 export const roundQuery: LedgerQuery<{ exerciseId: string }, RoundView> = {
   name: 'round',
   says: 'One round and its bids; what they ask for is shown once the round was closed',
   params: ['exerciseId'],
-  answer: (read, { exerciseId }) => {
-    const row = read.row(rounds, { exerciseId });
+  answer: async (read, { exerciseId }) => {
+    const row = await read.row(rounds, { exerciseId });
     if (row === undefined) return undefined;
     const round = onDay(row, read.asAt);
-    const names = new Map(read.rows(organisations).map(({ name, organisationId }) => [organisationId, name]));
-    const submitted = read.rows(bids, { exerciseId }).map(({ sealed, ...bid }) => ({
+    const names = await read.lookUp(organisations, 'organisationId', 'name');
+    const submitted = (await read.rows(bids, { exerciseId })).map(({ sealed, ...bid }) => ({
       ...bid,
       bidderName: names.get(bid.bidderId) ?? bid.bidderId,
       opened: round.closedOn === null ? null : sealed,

@@ -27,8 +27,8 @@ export type DecisionView = DecisionSummary &
   }>;
 
 /** Decisions as they stood on the reading's day: what came of them later is blank. */
-export const decisionsOf = (read: Reading, where: Partial<DecisionRow> = {}): readonly DecisionRow[] =>
-  read.rows(decisions, where).map((row) =>
+export const decisionsOf = async (read: Reading, where: Partial<DecisionRow> = {}): Promise<readonly DecisionRow[]> =>
+  (await read.rows(decisions, where)).map((row) =>
     stoodOn<DecisionRow>(row, read.asAt, {
       confirmedOn: ['confirmedEntry', 'confirmedBy'],
       rescindedOn: ['rescindedEntry', 'rescindedWhy'],
@@ -67,14 +67,14 @@ export function thresholdOf({ recorded: { tally } }: DecisionRow, rules: RuleSet
 }
 
 /** Who sat when a decision was weighed, whatever day their seats were filled for: what its body's own stream knew by then. */
-const membersAt = (read: Reading, { admittedEntry, beyondEntry, bodyId, entry }: DecisionRow): number =>
-  seatsOf(read.at({ asAt: END_OF_TIME, asKnown: admittedEntry ?? beyondEntry ?? entry }), { bodyId }).filter(
-    ({ vacatedOn }) => vacatedOn === null,
-  ).length;
+const membersAt = async (read: Reading, { admittedEntry, beyondEntry, bodyId, entry }: DecisionRow): Promise<number> => {
+  const then = read.at({ asAt: END_OF_TIME, asKnown: admittedEntry ?? beyondEntry ?? entry });
+  return (await seatsOf(then, { bodyId })).filter(({ vacatedOn }) => vacatedOn === null).length;
+};
 
-const summariesOf = (read: Reading, where: Partial<DecisionRow>): readonly DecisionSummary[] => {
-  const names = new Map(read.rows(bodies).map(({ bodyId, name }) => [bodyId, name]));
-  return decisionsOf(read, where).map((row) => ({
+const summariesOf = async (read: Reading, where: Partial<DecisionRow>): Promise<readonly DecisionSummary[]> => {
+  const names = await read.lookUp(bodies, 'bodyId', 'name');
+  return (await decisionsOf(read, where)).map((row) => ({
     ...row,
     bodyName: names.get(row.bodyId) ?? row.bodyId,
     standing: standingOf(row, read.asAt),
@@ -92,18 +92,18 @@ export const decisionQuery: LedgerQuery<{ decisionId: string }, DecisionView> = 
   name: 'decision',
   says: 'One decision file: what was asked, who sat, how they voted, under which rule, what money follows',
   params: ['decisionId'],
-  answer: (read, { decisionId }) => {
-    const summary = summariesOf(read, { decisionId })[0];
+  answer: async (read, { decisionId }) => {
+    const summary = (await summariesOf(read, { decisionId }))[0];
     if (summary === undefined) return undefined;
     const { mandateId, ruleSetId, ruleSetVersion } = summary.recorded;
-    const rules = read.row(ruleSets, { ruleSetId, version: ruleSetVersion }) ?? null;
+    const rules = (await read.row(ruleSets, { ruleSetId, version: ruleSetVersion })) ?? null;
     return {
       ...summary,
       rules,
-      threshold: rules === null ? null : thresholdOf(summary, rules, membersAt(read, summary)),
-      mandate: read.row(mandates, { mandateId }) ?? null,
-      awards: awardsOf(read, { decisionId }),
-      obligations: read.rows(obligations, { because: decisionId }).map((row) => obligationOf(row, read.asAt)),
+      threshold: rules === null ? null : thresholdOf(summary, rules, await membersAt(read, summary)),
+      mandate: (await read.row(mandates, { mandateId })) ?? null,
+      awards: await awardsOf(read, { decisionId }),
+      obligations: (await read.rows(obligations, { because: decisionId })).map((row) => obligationOf(row, read.asAt)),
     };
   },
 };
@@ -119,40 +119,41 @@ export const sortitionsQuery: LedgerQuery<NoParams, readonly SortitionRow[]> = {
   name: 'sortitions',
   says: 'Every draw by lot',
   params: [],
-  answer: (read) => read.rows(sortitions).map((row) => drawOn(row, read.asAt)),
+  answer: async (read) => (await read.rows(sortitions)).map((row) => drawOn(row, read.asAt)),
 };
 export const sortitionQuery: LedgerQuery<{ sortitionId: string }, SortitionRow> = {
   name: 'sortition',
   says: 'One draw by lot: its certificate',
   params: ['sortitionId'],
-  answer: (read, { sortitionId }) => {
-    const row = read.row(sortitions, { sortitionId });
+  answer: async (read, { sortitionId }) => {
+    const row = await read.row(sortitions, { sortitionId });
     return row && drawOn(row, read.asAt);
   },
 };
 
 export type VoteView = VoteRow & Readonly<{ margin: number | null }>;
 export type AssemblyView = AssemblyRow & Readonly<{ bodyName: string; votes: readonly VoteView[] }>;
-const assemblyOf = (read: Reading, row: AssemblyRow): AssemblyView => ({
-  ...row,
-  packs: row.packs.filter(({ effectiveOn }) => effectiveOn <= read.asAt),
-  bodyName: read.row(bodies, { bodyId: row.bodyId })?.name ?? row.bodyId,
-  votes: read
-    .rows(votes, { assemblyId: row.assemblyId })
-    .map((vote) => ({ ...vote, margin: vote.needed === null ? null : vote.for - vote.needed })),
-});
+const assemblyOf = async (read: Reading, row: AssemblyRow): Promise<AssemblyView> => {
+  const taken = await read.rows(votes, { assemblyId: row.assemblyId });
+  return {
+    ...row,
+    packs: row.packs.filter(({ effectiveOn }) => effectiveOn <= read.asAt),
+    bodyName: (await read.row(bodies, { bodyId: row.bodyId }))?.name ?? row.bodyId,
+    votes: taken.map((vote) => ({ ...vote, margin: vote.needed === null ? null : vote.for - vote.needed })),
+  };
+};
 export const assembliesQuery: LedgerQuery<NoParams, readonly AssemblyView[]> = {
   name: 'assemblies',
   says: 'Every assembly and its votes',
   params: [],
-  answer: (read) => read.rows(assemblies).map((row) => assemblyOf(read, row)),
+  answer: async (read) => Promise.all((await read.rows(assemblies)).map((row) => assemblyOf(read, row))),
 };
 export const assemblyQuery: LedgerQuery<{ assemblyId: string }, AssemblyView> = {
   name: 'assembly',
   says: 'One assembly: its question, what it read, how it voted, and what binds',
   params: ['assemblyId'],
-  answer: (read, { assemblyId }) => {
-    const row = read.row(assemblies, { assemblyId });
+  answer: async (read, { assemblyId }) => {
+    const row = await read.row(assemblies, { assemblyId });
     return row === undefined ? undefined : assemblyOf(read, row);
   },
 };
@@ -178,14 +179,14 @@ export const obligationsQuery: LedgerQuery<NoParams, readonly ObligationView[]> 
   name: 'obligations',
   says: 'Every duty that a binding result created: due, late, done or released',
   params: [],
-  answer: (read) => read.rows(obligations).map((row) => obligationOf(row, read.asAt)),
+  answer: async (read) => (await read.rows(obligations)).map((row) => obligationOf(row, read.asAt)),
 };
 export const obligationQuery: LedgerQuery<{ obligationId: string }, ObligationView> = {
   name: 'obligation',
   says: 'One duty: who owes it, by when, and what came of it',
   params: ['obligationId'],
-  answer: (read, { obligationId }) => {
-    const row = read.row(obligations, { obligationId });
+  answer: async (read, { obligationId }) => {
+    const row = await read.row(obligations, { obligationId });
     return row === undefined ? undefined : obligationOf(row, read.asAt);
   },
 };

@@ -34,15 +34,15 @@ const rootOf = (all: readonly LotRow[], lot: LotRow): LotRow =>
       );
 
 /** Where the money is, from whoever gave it to whoever has it, one picture for each currency. */
-function flowsOf(read: Reading): readonly Flows[] {
+async function flowsOf(read: Reading): Promise<readonly Flows[]> {
   const names = new Map<string, string>([
-    ...read.rows(organisations).map(({ name, organisationId }) => [organisationId, name] as const),
-    ...read.rows(bodies).map(({ bodyId, name }) => [`body ${bodyId}`, name] as const),
+    ...(await read.lookUp(organisations, 'organisationId', 'name')),
+    ...(await read.rows(bodies)).map(({ bodyId, name }) => [`body ${bodyId}`, name] as const),
   ]);
-  const titles = new Map(read.rows(funds).map(({ fundId, title }) => [fundId, title]));
-  const all = read.rows(lots);
+  const titles = await read.lookUp(funds, 'fundId', 'title');
+  const all = await read.rows(lots);
   const wasSplit = new Set(all.map(({ fromLotId, fundId }) => `${fundId} ${fromLotId ?? ''}`));
-  const balances = read.balances(`Equity:${read.tenantId}:Budget:Line:`);
+  const balances = await read.balances(`Equity:${read.tenantId}:Budget:Line:`);
   const links: (FlowLink & {
     currency: string;
     labels: readonly [string, string];
@@ -64,7 +64,7 @@ function flowsOf(read: Reading): readonly Flows[] {
       tiers: ['giver', 'part'],
     });
   }
-  for (const envelope of envelopesOf(read, {}, balances)) {
+  for (const envelope of await envelopesOf(read, {}, balances)) {
     const place: Place = envelope;
     const address = `funds/${envelope.fundId}/${envelope.bodyId}/${envelope.period}`;
     const body = `body:${envelope.bodyId}`;
@@ -86,11 +86,9 @@ function flowsOf(read: Reading): readonly Flows[] {
     const account = accounts.envelope(read.tenantId, place);
     const here = { fundId: envelope.fundId, bodyId: envelope.bodyId, period: envelope.period };
     const recipients = new Map(
-      read
-        .rows(movements, here)
-        .flatMap(({ awardId, illustrative: mark, recipientId }) =>
-          awardId === null || recipientId === null ? [] : [[awardId, { recipientId, mark }] as const],
-        ),
+      (await read.rows(movements, here)).flatMap(({ awardId, illustrative: mark, recipientId }) =>
+        awardId === null || recipientId === null ? [] : [[awardId, { recipientId, mark }] as const],
+      ),
     );
     const held = heldByAward(balances, account);
     for (const [awardId, { mark, recipientId }] of recipients) {
@@ -167,26 +165,26 @@ export type ChainStep = Readonly<{
 }>;
 
 /** How a pound got there: each act that let money move on, and where it came to rest. */
-function chainOf(
+async function chainOf(
   read: Reading,
   { awardId, decisionId, ...place }: Place & { awardId?: string; decisionId?: string },
-): readonly ChainStep[] | undefined {
-  const envelope = read.row(envelopes, place);
+): Promise<readonly ChainStep[] | undefined> {
+  const envelope = await read.row(envelopes, place);
   if (envelope === undefined) return undefined;
   const { currency } = envelope;
-  const names = new Map(read.rows(organisations).map(({ name, organisationId }) => [organisationId, name]));
-  const body = read.row(bodies, { bodyId: place.bodyId });
-  const all = read.rows(lots, { fundId: place.fundId });
+  const names = await read.lookUp(organisations, 'organisationId', 'name');
+  const body = await read.row(bodies, { bodyId: place.bodyId });
+  const all = await read.rows(lots, { fundId: place.fundId });
   const mine = all.filter((lot) => envelope.lots.some(({ lotId }) => lotId === lot.lotId));
   const roots = mine.map((lot) => rootOf(all, lot)).toSorted((a, b) => a.entry - b.entry);
   const sum = (rows: readonly { amountPence: number }[]) => rows.reduce((total, one) => total + one.amountPence, 0);
   const latest = (rows: readonly { entry: number }[]) => Math.max(...rows.map(({ entry }) => entry));
   const mark = (rows: readonly { illustrative: Illustrative }[]): Illustrative =>
     rows.find(({ illustrative }) => illustrative !== 'no')?.illustrative ?? 'no';
-  const given = envelope.decisionRef === null ? undefined : decisionsOf(read, { decisionId: envelope.decisionRef })[0];
+  const given = envelope.decisionRef === null ? undefined : (await decisionsOf(read, { decisionId: envelope.decisionRef }))[0];
 
   const parts = mine.filter(({ fromLotId }) => fromLotId !== null);
-  const decided = decisionsOf(read)
+  const decided = (await decisionsOf(read))
     .map((row) => ({
       row,
       effects: row.recorded.effects.filter(
@@ -205,8 +203,10 @@ function chainOf(
         row.rescindedOn === null,
     );
   const ids = new Set(decided.flatMap(({ effects }) => effects.map((one) => one.awardId)));
-  const signed = read.rows(awards, place).filter((one) => ids.has(one.awardId) && one.signedOn !== null && one.signedOn <= read.asAt);
-  const paid = read.rows(payments, place).filter((one) => ids.has(one.awardId));
+  const signed = (await read.rows(awards, place)).filter(
+    (one) => ids.has(one.awardId) && one.signedOn !== null && one.signedOn <= read.asAt,
+  );
+  const paid = (await read.rows(payments, place)).filter((one) => ids.has(one.awardId));
   const groups = (count: number, one: string, many: string) => (count === 1 ? `one ${one}` : `${count} ${many}`);
 
   return [

@@ -50,15 +50,16 @@ const summaryOf = (read: Reading, balances: readonly Balance[], fund: FundRow): 
 });
 
 /** Envelopes with where their money stands: one reading of the balances, however many envelopes. */
-export function envelopesOf(
+export async function envelopesOf(
   read: Reading,
   where: Partial<EnvelopeRow> = {},
-  balances: readonly Balance[] = read.balances(`Equity:${read.tenantId}:Budget:Line:`),
-): readonly EnvelopeSummary[] {
-  const titles = new Map(read.rows(funds).map(({ fundId, title }) => [fundId, title]));
-  const names = new Map(read.rows(bodies).map(({ bodyId, name }) => [bodyId, name]));
+  known?: readonly Balance[],
+): Promise<readonly EnvelopeSummary[]> {
+  const balances = known ?? (await read.balances(`Equity:${read.tenantId}:Budget:Line:`));
+  const titles = await read.lookUp(funds, 'fundId', 'title');
+  const names = await read.lookUp(bodies, 'bodyId', 'name');
   // An envelope is taken up once: a second giving to the same place stays with the fund, on its way, until somebody sees to it.
-  const taken = Map.groupBy(read.rows(envelopes, where), (row) => accounts.envelope(read.tenantId, row));
+  const taken = Map.groupBy(await read.rows(envelopes, where), (row) => accounts.envelope(read.tenantId, row));
   return [...taken].map(([account, givings]) => {
     const row = givings[0]!;
     const below = balances.filter((one) => one.account.startsWith(`${account}:`));
@@ -77,25 +78,25 @@ export const fundsQuery: LedgerQuery<NoParams, readonly FundSummary[]> = {
   name: 'funds',
   says: 'Every fund: what came in, what is held, what was spent',
   params: [],
-  answer: (read) => {
-    const balances = read.balances();
-    return read.rows(funds).map((fund) => summaryOf(read, balances, fund));
+  answer: async (read) => {
+    const balances = await read.balances();
+    return (await read.rows(funds)).map((fund) => summaryOf(read, balances, fund));
   },
 };
 export const fundQuery: LedgerQuery<{ fundId: string }, FundView> = {
   name: 'fund',
   says: 'One fund: its purpose and class, its receipts and how they were split, what is expected, whom it gave authority',
   params: ['fundId'],
-  answer: (read, { fundId }) => {
-    const fund = read.row(funds, { fundId });
+  answer: async (read, { fundId }) => {
+    const fund = await read.row(funds, { fundId });
     if (fund === undefined) return undefined;
-    const balances = read.balances();
+    const balances = await read.balances();
     return {
       ...summaryOf(read, balances, fund),
-      lots: read.rows(lots, { fundId }),
-      forecasts: read.rows(forecasts, { fundId }),
-      envelopes: envelopesOf(read, { fundId }, balances),
-      movements: read.rows(movements, { fundId }).toReversed(),
+      lots: await read.rows(lots, { fundId }),
+      forecasts: await read.rows(forecasts, { fundId }),
+      envelopes: await envelopesOf(read, { fundId }, balances),
+      movements: (await read.rows(movements, { fundId })).toReversed(),
     };
   },
 };
@@ -109,13 +110,13 @@ export const envelopeQuery: LedgerQuery<Place, EnvelopeView> = {
   name: 'envelope',
   says: 'One envelope: each line’s authority, reserved, committed, accrued, paid and available, and what moved it',
   params: ['fundId', 'bodyId', 'period'],
-  answer: (read, place) => {
+  answer: async (read, place) => {
     const where: Place = { fundId: place.fundId, bodyId: place.bodyId, period: place.period };
     const account = accounts.envelope(read.tenantId, where);
-    const balances = read.balances(`${account}:`);
-    const summary = envelopesOf(read, where, balances)[0];
+    const balances = await read.balances(`${account}:`);
+    const summary = (await envelopesOf(read, where, balances))[0];
     if (summary === undefined) return undefined;
-    const titled = new Map(read.rows(lines, where).map((line) => [line.lineId, line]));
+    const titled = new Map((await read.rows(lines, where)).map((line) => [line.lineId, line]));
     return {
       ...summary,
       lines: lineIdsBelow(balances, account).map((lineId) => ({
@@ -124,8 +125,8 @@ export const envelopeQuery: LedgerQuery<Place, EnvelopeView> = {
         standing: standingOfLine(balances, `${account}:${lineId}`),
         line: titled.get(lineId) ?? null,
       })),
-      movements: read.rows(movements, where).toReversed(),
-      forecasts: read.rows(forecasts, { fundId: place.fundId }),
+      movements: (await read.rows(movements, where)).toReversed(),
+      forecasts: await read.rows(forecasts, { fundId: place.fundId }),
     };
   },
 };
@@ -133,9 +134,9 @@ export const lineQuery: LedgerQuery<Place & { lineId: string }, Standing> = {
   name: 'line',
   says: 'Where the money of one line stands',
   params: ['fundId', 'bodyId', 'period', 'lineId'],
-  answer: (read, { lineId, ...place }) => {
+  answer: async (read, { lineId, ...place }) => {
     const account = `${accounts.envelope(read.tenantId, place)}:${lineId}`;
-    const balances = read.balances(`${account}:`);
+    const balances = await read.balances(`${account}:`);
     return balances.length === 0 ? undefined : standingOfLine(balances, account);
   },
 };
@@ -152,8 +153,8 @@ export const balanceQuery: LedgerQuery<{ account: string }, BalanceView> = {
   name: 'balance',
   says: 'What an account and all below it come to; debit is positive',
   params: ['account'],
-  answer: (read, { account }) => {
-    const here = read.balances(account).filter((one) => one.account === account || one.account.startsWith(`${account}:`));
+  answer: async (read, { account }) => {
+    const here = (await read.balances(account)).filter((one) => one.account === account || one.account.startsWith(`${account}:`));
     const sums = byCurrency(here, account);
     const { entry, pence } = sums[0] ?? NOTHING;
     return sums.length > 1 ? { account, pence: null, entry: null, sums } : { account, pence, entry, sums };
@@ -171,8 +172,8 @@ export const trialBalanceQuery: LedgerQuery<NoParams, TrialBalance> = {
   name: 'trial-balance',
   says: 'Every account of these books; each section is nil at every entry',
   params: [],
-  answer: (read) => {
-    const all = read.balances();
+  answer: async (read) => {
+    const all = await read.balances();
     return {
       accounts: all,
       sums: [...Map.groupBy(all, ({ currency }) => currency)].map(([currency, some]) => ({ currency, pence: total(some) })),

@@ -22,16 +22,16 @@ function summaryOf(body: BodyRow, members: readonly SeatRow[]): BodySummary {
 }
 
 /** The version in force on the reading's day: of those that have begun, the one that began last. */
-const rulesOf = (read: Reading, bodyId: string): readonly RuleSetView[] => {
-  const versions = read.rows(ruleSets, { bodyId });
+const rulesOf = async (read: Reading, bodyId: string): Promise<readonly RuleSetView[]> => {
+  const versions = await read.rows(ruleSets, { bodyId });
   const begun = versions.filter(({ effectiveFrom }) => effectiveFrom <= read.asAt);
   const current = begun.toSorted((a, b) => b.effectiveFrom.localeCompare(a.effectiveFrom) || b.version - a.version)[0];
   return versions.map((one) => ({ ...one, inForce: one === current })).toSorted((a, b) => b.version - a.version);
 };
 
-export const mandatesOf = (read: Reading, bodyId: string): readonly MandateView[] => {
-  const uses = read.rows(weighed, { bodyId });
-  return read.rows(mandates, { bodyId }).map((mandate) => {
+export const mandatesOf = async (read: Reading, bodyId: string): Promise<readonly MandateView[]> => {
+  const uses = await read.rows(weighed, { bodyId });
+  return (await read.rows(mandates, { bodyId })).map((mandate) => {
     const usedPence = uses.filter(({ mandateId }) => mandateId === mandate.mandateId).reduce((sum, one) => sum + one.usedPence, 0);
     const inForce = mandate.from <= read.asAt && (mandate.until === null || read.asAt <= mandate.until);
     return { ...mandate, usedPence, leftPence: mandate.ceilingPence - usedPence, inForce };
@@ -54,25 +54,25 @@ export const bodiesQuery: LedgerQuery<NoParams, readonly BodySummary[]> = {
   name: 'bodies',
   says: 'Every body that decides, with its seats by class',
   params: [],
-  answer: (read) => {
-    const members = Map.groupBy(seatsOf(read).filter(sits), ({ bodyId }) => bodyId);
-    return read.rows(bodies).map((body) => summaryOf(body, members.get(body.bodyId) ?? []));
+  answer: async (read) => {
+    const members = Map.groupBy((await seatsOf(read)).filter(sits), ({ bodyId }) => bodyId);
+    return (await read.rows(bodies)).map((body) => summaryOf(body, members.get(body.bodyId) ?? []));
   },
 };
 export const bodyQuery: LedgerQuery<{ bodyId: string }, BodyView> = {
   name: 'body',
   says: 'One body: who sits, under which rules and mandates it decides',
   params: ['bodyId'],
-  answer: (read, { bodyId }) => {
-    const body = read.row(bodies, { bodyId });
+  answer: async (read, { bodyId }) => {
+    const body = await read.row(bodies, { bodyId });
     if (body === undefined) return undefined;
-    const members = seatsOf(read, { bodyId }).filter(sits);
-    return { ...summaryOf(body, members), members, ruleSets: rulesOf(read, bodyId), mandates: mandatesOf(read, bodyId) };
+    const members = (await seatsOf(read, { bodyId })).filter(sits);
+    return { ...summaryOf(body, members), members, ruleSets: await rulesOf(read, bodyId), mandates: await mandatesOf(read, bodyId) };
   },
 };
 export const rolesQuery: LedgerQuery<NoParams, readonly (RoleRow & { held: boolean })[]> = {
   name: 'roles',
   says: 'Who held which role, who gave it, and until when',
   params: [],
-  answer: (read) => rolesOf(read).map((row) => ({ ...row, held: row.revokedOn === null })),
+  answer: async (read) => (await rolesOf(read)).map((row) => ({ ...row, held: row.revokedOn === null })),
 };

@@ -41,9 +41,9 @@ function terms<Row extends Stamp>(changes: readonly Row[], holder: (row: Row) =>
 }
 
 /** Every term in a seat that had begun by the reading's day; one that ends later has no end yet. */
-export const seatsOf = (read: Reading, where: Partial<SeatChangeRow> = {}): readonly SeatRow[] =>
+export const seatsOf = async (read: Reading, where: Partial<SeatChangeRow> = {}): Promise<readonly SeatRow[]> =>
   terms(
-    read.rows(seatChanges, where),
+    await read.rows(seatChanges, where),
     ({ bodyId, subjectRef }) => `${bodyId} ${subjectRef}`,
     ({ change }) => change === 'filled',
   ).map(({ from: { change: _, route, ...from }, until }) => ({
@@ -55,9 +55,9 @@ export const seatsOf = (read: Reading, where: Partial<SeatChangeRow> = {}): read
   }));
 
 /** Every role that had been given by the reading's day. */
-export const rolesOf = (read: Reading, where: Partial<RoleChangeRow> = {}): readonly RoleRow[] =>
+export const rolesOf = async (read: Reading, where: Partial<RoleChangeRow> = {}): Promise<readonly RoleRow[]> =>
   terms(
-    read.rows(roleChanges, where),
+    await read.rows(roleChanges, where),
     ({ role, subject }) => `${subject} ${role}`,
     ({ change }) => change === 'granted',
   ).map(({ from: { change: _, grantedBy, ...from }, until }) => ({

@@ -34,13 +34,11 @@ export function standingOf(award: AwardRow, paidPence: number): AwardStanding {
   return award.acceptedOn === null ? 'offered' : 'accepted';
 }
 
-const namesOf = (read: Reading) => new Map(read.rows(organisations).map(({ name, organisationId }) => [organisationId, name]));
-
 /** Awards with their recipients' names and what was paid, read in three steps however many there are. */
-export function awardsOf(read: Reading, where: Partial<AwardRow> = {}): readonly AwardSummary[] {
-  const names = namesOf(read);
-  const paid = Map.groupBy(read.rows(payments), ({ awardId }) => awardId);
-  return read.rows(awards, where).map((row) => {
+export async function awardsOf(read: Reading, where: Partial<AwardRow> = {}): Promise<readonly AwardSummary[]> {
+  const names = await read.lookUp(organisations, 'organisationId', 'name');
+  const paid = Map.groupBy(await read.rows(payments), ({ awardId }) => awardId);
+  return (await read.rows(awards, where)).map((row) => {
     const award = stoodOn<AwardRow>(row, read.asAt, STEPS);
     const made = paid.get(award.awardId) ?? [];
     const paidPence = made.reduce((sum, { amountPence }) => sum + amountPence, 0);
@@ -65,19 +63,15 @@ export const awardQuery: LedgerQuery<{ awardId: string }, AwardView> = {
   name: 'award',
   says: 'One award: the decision behind it, the agreement, the payments',
   params: ['awardId'],
-  answer: (read, { awardId }) => {
-    const award = awardsOf(read, { awardId })[0];
-    return award === undefined ? undefined : { ...award, payments: read.rows(payments, { awardId }) };
+  answer: async (read, { awardId }) => {
+    const award = (await awardsOf(read, { awardId }))[0];
+    return award === undefined ? undefined : { ...award, payments: await read.rows(payments, { awardId }) };
   },
 };
 
-function recipientOf(
-  read: Reading,
-  recipientId: string,
-  all: readonly AwardSummary[],
-  past: readonly ImportedAwardRow[],
-): RecipientView | undefined {
-  const organisation = read.row(organisations, { organisationId: recipientId });
+async function recipientOf(read: Reading, recipientId: string): Promise<RecipientView | undefined> {
+  const organisation = await read.row(organisations, { organisationId: recipientId });
+  const [all, past] = [await awardsOf(read, { recipientId }), await read.rows(importedAwards, { recipientId })];
   if (organisation === undefined && all.length + past.length === 0) return undefined;
   return {
     recipientId,
@@ -95,8 +89,7 @@ export const recipientQuery: LedgerQuery<{ recipientId: string }, RecipientView>
   name: 'recipient',
   says: 'One organisation that receives: its awards here, and those brought in from published files',
   params: ['recipientId'],
-  answer: (read, { recipientId }) =>
-    recipientOf(read, recipientId, awardsOf(read, { recipientId }), read.rows(importedAwards, { recipientId })),
+  answer: (read, { recipientId }) => recipientOf(read, recipientId),
 };
 export const recipientsQuery: LedgerQuery<
   NoParams,
@@ -105,8 +98,8 @@ export const recipientsQuery: LedgerQuery<
   name: 'recipients',
   says: 'Every organisation that was awarded money by a decision in these books',
   params: [],
-  answer: (read) =>
-    [...Map.groupBy(awardsOf(read), ({ recipientId }) => recipientId)].map(([recipientId, all]) => ({
+  answer: async (read) =>
+    [...Map.groupBy(await awardsOf(read), ({ recipientId }) => recipientId)].map(([recipientId, all]) => ({
       recipientId,
       name: all[0]!.recipientName,
       awards: all.length,
@@ -133,8 +126,8 @@ export const importedAwardsQuery: LedgerQuery<{ funderId?: string }, ImportedVie
   name: 'imported-awards',
   says: 'Past awards brought in from published files: in the books, never spendable, mandate not stated',
   params: ['funderId?'],
-  answer: (read, { funderId }) => {
-    const rows = read.rows(importedAwards, funderId === undefined ? {} : { funderId });
+  answer: async (read, { funderId }) => {
+    const rows = await read.rows(importedAwards, funderId === undefined ? {} : { funderId });
     return {
       awards: rows,
       byFunder: totals(

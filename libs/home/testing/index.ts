@@ -27,7 +27,7 @@ export async function openCouncil() {
     /** Names the newest entry, so that it can be asked what was known by then. */
     mark: async (name: string) => {
       await home.settle();
-      marks[name] = home.views.completeTo().entry;
+      marks[name] = (await home.views.completeTo()).entry;
     },
     ask: async <View>(name: string, params: Readonly<Record<string, string>> = {}, asAt?: string, asKnown?: string) =>
       (

@@ -61,15 +61,15 @@ export type Clocks = Readonly<{
   newest: CompleteTo;
   today: string;
   /** The last entry made at or before an instant; -1 when there was none. */
-  entryAt: (instant: string) => number;
-  recordedAt: (entry: number) => string | null;
+  entryAt: (instant: string) => Promise<number>;
+  recordedAt: (entry: number) => Promise<string | null>;
 }>;
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z?)?$/;
 /** Widens an instant to the last millisecond that it names: a whole day, minute or second. */
 const endOf = (text: string): string => text.replace(/Z$/, '') + 'T23:59:59.999'.slice(text.replace(/Z$/, '').length - 10) + 'Z';
 
-function typedEntry(typed: Typed, { entryAt, newest }: Clocks): number | undefined {
+async function typedEntry(typed: Typed, { entryAt, newest }: Clocks): Promise<number | undefined> {
   const said = filled(typed.known)?.replaceAll(',', '');
   if (said === undefined) return undefined;
   if (/^\d{1,15}$/.test(said)) {
@@ -81,25 +81,25 @@ function typedEntry(typed: Typed, { entryAt, newest }: Clocks): number | undefin
     throw new Mistaken([
       { field: 'known', words: `${said} is neither an entry nor an instant. Write a whole number, or 2018-06-05T18:42:30Z` },
     ]);
-  const entry = entryAt(endOf(said));
+  const entry = await entryAt(endOf(said));
   if (entry < 0) throw new Mistaken([{ field: 'known', words: `Nothing had been entered by ${dayWords(said)}. The first entry is 0` }]);
   return entry;
 }
 
 /** Reads the moment that an address names. @throws Mistaken with every field that is wrong */
-export function momentOf(typed: Typed, clocks: Clocks): SiteMoment {
+export async function momentOf(typed: Typed, clocks: Clocks): Promise<SiteMoment> {
   const mistakes: Mistake[] = [];
-  const tried = <T>(read: () => T): T | undefined => {
+  const tried = async <T>(read: () => T): Promise<Awaited<T> | undefined> => {
     try {
-      return read();
+      return await read();
     } catch (thrown) {
       if (!(thrown instanceof Mistaken)) throw thrown;
       mistakes.push(...thrown.mistakes);
       return undefined;
     }
   };
-  const at = tried(() => typedDay(typed));
-  const known = tried(() => typedEntry(typed, clocks));
+  const at = await tried(() => typedDay(typed));
+  const known = await tried(() => typedEntry(typed, clocks));
   if (mistakes.length > 0) throw new Mistaken(mistakes);
   const { newest, recordedAt, today } = clocks;
   const asKnown = known ?? newest.entry;
@@ -108,7 +108,7 @@ export function momentOf(typed: Typed, clocks: Clocks): SiteMoment {
     known,
     asAt: at ?? today,
     asKnown,
-    knownAt: asKnown === newest.entry ? newest.recordedAt : recordedAt(asKnown),
+    knownAt: asKnown === newest.entry ? newest.recordedAt : await recordedAt(asKnown),
     today,
     newest,
     past: asKnown < newest.entry || (at !== undefined && at < today),

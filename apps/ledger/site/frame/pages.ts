@@ -35,7 +35,7 @@ export class Pages {
   async show(page: Page, request: Request, reply: Reply): Promise<void> {
     const [query, path] = [once(request.query), request.url.split('?')[0]!];
     await this.answering(request, reply, async () => {
-      const moment = momentOf(query, this.reader.clocks());
+      const moment = await this.momentOf(query);
       if (fromForm(query)) {
         const kept = Object.fromEntries(Object.entries(query).filter(([name]) => !FORM.includes(name)));
         reply.redirect(linkTo(moment, path, kept), 303);
@@ -54,7 +54,7 @@ export class Pages {
       const [, name, format] = FILE.exec(request.params['file'] ?? '') ?? [];
       const { file: _, ...params } = request.params;
       const query = once(request.query);
-      const moment = momentOf(query, this.reader.clocks());
+      const moment = await this.momentOf(query);
       const visit = this.visit(moment, params['tenant'] ?? '', params, { ...query, all: 'yes' });
       const built = name === undefined ? undefined : await page.build(visit);
       const sheet = name === undefined ? undefined : built?.sheets?.[name];
@@ -68,7 +68,7 @@ export class Pages {
   /** An address that no page has. */
   async unknown(request: Request, reply: Reply): Promise<void> {
     const path = request.url.split('?')[0]!;
-    const visit = this.visit(momentOf({}, this.reader.clocks()), '', {}, {});
+    const visit = this.visit(await this.momentOf({}), '', {}, {});
     await this.page(
       'pages/not-here.njk',
       { title: 'There is no page at this address', why: 'address', path },
@@ -80,11 +80,13 @@ export class Pages {
     );
   }
 
+  private momentOf = async (typed: Typed) => momentOf(typed, await this.reader.clocks());
+
   private async notHere(page: Page, visit: Visit, path: string, reply: Reply): Promise<void> {
     const { moment } = visit;
-    const now = momentOf({}, this.reader.clocks());
+    const now = await this.momentOf({});
     const later = moment.past ? await page.build(this.visit(now, visit.tenant, visit.params, visit.query)) : undefined;
-    const known = visit.tenant === '' || this.reader.tenants(now.asKnown).includes(visit.tenant);
+    const known = visit.tenant === '' || (await this.reader.tenants(now.asKnown)).includes(visit.tenant);
     const built: Built =
       later === undefined
         ? {
@@ -105,7 +107,7 @@ export class Pages {
       const query = once(request.query);
       const tenant = request.params['tenant'] ?? '';
       if (thrown instanceof Mistaken) {
-        const visit = this.visit(momentOf({}, this.reader.clocks()), tenant, request.params, {});
+        const visit = this.visit(await this.momentOf({}), tenant, request.params, {});
         return await this.page(
           'pages/mistake.njk',
           { title: 'Look at another moment', mistakes: thrown.mistakes },
@@ -120,7 +122,7 @@ export class Pages {
       }
       const incident = randomUUID();
       this.log.error(`${incident} ${request.url} ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
-      const visit = this.visit(momentOf({}, this.reader.clocks()), '', {}, {});
+      const visit = this.visit(await this.momentOf({}), '', {}, {});
       await this.page('pages/fault.njk', { title: 'Something broke on our side', incident }, visit, null, path, reply, 500);
     }
   }
@@ -139,7 +141,7 @@ export class Pages {
     const { kit, moment } = visit;
     const tenant = visit.tenant === '' ? undefined : visit.tenant;
     const placeName = tenant === undefined ? 'Every place in this ledger' : (await visit.names()).place(tenant);
-    const timeline = this.reader.timeline(tenant);
+    const timeline = await this.reader.timeline(tenant);
     const frame = frameOf({
       moment,
       path,
@@ -177,6 +179,7 @@ export class Pages {
       ]);
       return namesFrom(organisations ?? [], bodies ?? [], funds ?? [], decisions ?? []);
     };
+    const tenants = async () => (await this.reader.tenants(asKnown)).filter((one) => one !== INSTALLATION);
     let named: ReturnType<typeof names> | undefined;
     return {
       tenant,
@@ -188,7 +191,8 @@ export class Pages {
       askOf,
       askAt: (other: Partial<Moment>, name, given = {}) => this.reader.ask(tenant, name, given, { asAt, asKnown, ...other }),
       names: () => (named ??= names()),
-      tenants: () => this.reader.tenants(asKnown).filter((one) => one !== INSTALLATION),
+      tenants,
+      isHere: async () => (await tenants()).includes(tenant),
     };
   }
 }

@@ -44,18 +44,18 @@ export class Reader {
     return (await this.queries.execute(ask))?.view;
   }
 
-  clocks(): Clocks {
+  async clocks(): Promise<Clocks> {
     return {
-      newest: this.home.views.completeTo(),
+      newest: await this.home.views.completeTo(),
       today: this.home.clock.now().slice(0, 10),
       entryAt: (instant) => this.home.views.entryAt(instant),
       recordedAt: (entry) => this.recordedAt(entry),
     };
   }
-  tenants(asKnown: number): readonly string[] {
+  tenants(asKnown: number): Promise<readonly string[]> {
     return this.home.views.tenants(asKnown);
   }
-  newest(): CompleteTo {
+  newest(): Promise<CompleteTo> {
     return this.home.views.completeTo();
   }
   /** Rings when newer entries can be read. */
@@ -64,19 +64,19 @@ export class Reader {
   }
 
   /** What the time control's ruler and list are made of: kept for as long as nothing newer is known. */
-  timeline(tenant: string | undefined): Timeline {
-    const key = `${tenant ?? ''} ${this.newest().entry}`;
+  async timeline(tenant: string | undefined): Promise<Timeline> {
+    const key = `${tenant ?? ''} ${(await this.newest()).entry}`;
     const kept = this.timelines.get(key);
     if (kept !== undefined) return kept;
     const day = sql<string>`substr("effectiveAt", 1, 10)`;
-    const marks = this.home.views.query<Mark>((from) => {
+    const marks = await this.home.views.query<Mark>((from) => {
       const query = from
         .selectFrom('entries')
         .select(['entry', 'type', day.as('day')])
         .where('type', 'in', MATTERED_TYPES);
       return (tenant === undefined ? query : query.where('tenantId', '=', tenant)).orderBy('entry').limit(MARKS_MAX);
     });
-    const days = this.home.views.query<{ day: string; entry: number }>((from) => {
+    const days = await this.home.views.query<{ day: string; entry: number }>((from) => {
       const query = from.selectFrom('entries').select(({ fn }) => [day.as('day'), fn.min('entry').as('entry')]);
       return (tenant === undefined ? query : query.where('tenantId', '=', tenant)).groupBy('day').orderBy('day').limit(MARKS_MAX);
     });
@@ -85,8 +85,8 @@ export class Reader {
     return { marks, days };
   }
 
-  private recordedAt(entry: number): string | null {
-    const [found] = this.home.views.query<{ recordedAt: string }>((from) =>
+  private async recordedAt(entry: number): Promise<string | null> {
+    const [found] = await this.home.views.query<{ recordedAt: string }>((from) =>
       from.selectFrom('entries').select('recordedAt').where('entry', '=', entry),
     );
     return found?.recordedAt ?? null;

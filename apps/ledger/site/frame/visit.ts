@@ -20,7 +20,9 @@ export type Visit = Readonly<{
   askAt: <View>(moment: Partial<Moment>, name: string, params?: Readonly<Record<string, string>>) => Promise<View | undefined>;
   askOf: <View>(tenant: string, name: string, params?: Readonly<Record<string, string>>) => Promise<View | undefined>;
   names: () => Promise<Names>;
-  tenants: () => readonly string[];
+  tenants: () => Promise<readonly string[]>;
+  /** Whether the tenant of this page has an entry by now. */
+  isHere: () => Promise<boolean>;
 }>;
 
 /** A moment worth going to, for the list in the time control. */

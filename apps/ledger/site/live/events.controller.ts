@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, type OnApplicationShutdown, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { auditTime, interval, startWith, type Subscription } from 'rxjs';
+import { auditTime, interval, startWith, type Subscription, switchMap } from 'rxjs';
 import { Reader } from '../frame/reader.js';
 
 type RawRequest = Readonly<{ raw: IncomingMessage }>;
@@ -24,8 +24,13 @@ export class EventsController implements OnApplicationShutdown {
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-    const heard = this.reader.advanced.pipe(auditTime(EVERY_MS), startWith(null)).subscribe({
-      next: () => raw.write(`event: entry\ndata: ${this.reader.newest().entry}\n\n`),
+    const newest = this.reader.advanced.pipe(
+      auditTime(EVERY_MS),
+      startWith(null),
+      switchMap(() => this.reader.newest()),
+    );
+    const heard = newest.subscribe({
+      next: ({ entry }) => raw.write(`event: entry\ndata: ${entry}\n\n`),
       complete: () => raw.end(),
       error: () => raw.end(),
     });

@@ -73,8 +73,8 @@ export const awardsPage: Page = {
   part: 'decisions',
   template: 'pages/awards.njk',
   build: async (visit) => {
-    const { kit, tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    const { kit } = visit;
+    if (!(await visit.isHere())) return undefined;
     const awards = (await visit.ask<readonly AwardSummary[]>('awards')) ?? [];
     const total = awards.reduce((sum, { amountPence }) => sum + amountPence, 0);
     return {
@@ -164,8 +164,8 @@ export const recipientsPage: Page = {
   part: 'home',
   template: 'pages/recipients.njk',
   build: async (visit) => {
-    const { kit, tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    const { kit } = visit;
+    if (!(await visit.isHere())) return undefined;
     const [recipients, awards] = await Promise.all([
       visit.ask<readonly RecipientLine[]>('recipients'),
       visit.ask<readonly AwardSummary[]>('awards'),
@@ -266,8 +266,8 @@ export const grantsPage: Page = {
   part: 'home',
   template: 'pages/grants.njk',
   build: async (visit) => {
-    const { kit, query, tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    const { kit, query } = visit;
+    if (!(await visit.isHere())) return undefined;
     const funderId = query['funder'];
     const view = await visit.ask<ImportedView>('imported-awards', funderId === undefined ? {} : { funderId });
     const { awards, byFunder, byYear } = view ?? { awards: [], byFunder: [], byYear: [] };

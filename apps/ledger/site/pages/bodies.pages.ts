@@ -65,7 +65,7 @@ export const bodiesPage: Page = {
   part: 'bodies',
   template: 'pages/bodies.njk',
   build: async (visit) => {
-    if (!visit.tenants().includes(visit.tenant)) return undefined;
+    if (!(await visit.isHere())) return undefined;
     const bodies = (await visit.ask<readonly BodySummary[]>('bodies')) ?? [];
     return {
       title: 'Who decides',

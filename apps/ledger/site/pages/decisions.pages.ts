@@ -42,8 +42,8 @@ export const decisionsPage: Page = {
   part: 'decisions',
   template: 'pages/decisions.njk',
   build: async (visit) => {
-    const { kit, tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    const { kit } = visit;
+    if (!(await visit.isHere())) return undefined;
     const decisions = (await visit.ask<readonly DecisionSummary[]>('decisions')) ?? [];
     const confirmed = decisions.filter(({ standing }) => standing === 'confirmed').length;
     return {

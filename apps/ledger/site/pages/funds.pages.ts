@@ -25,8 +25,8 @@ export const fundsPage: Page = {
   part: 'funds',
   template: 'pages/funds.njk',
   build: async (visit) => {
-    const { kit, tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    const { kit } = visit;
+    if (!(await visit.isHere())) return undefined;
     const [funds, envelopes] = await Promise.all([
       visit.ask<readonly FundSummary[]>('funds'),
       visit.ask<FundView['envelopes']>('envelopes'),

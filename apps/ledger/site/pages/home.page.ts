@@ -95,7 +95,7 @@ export const installationPage: Page = {
   build: async (visit) => {
     const { kit } = visit;
     const places = await Promise.all(
-      visit.tenants().map(async (tenant) => {
+      (await visit.tenants()).map(async (tenant) => {
         const [organisations, flows, imported] = await Promise.all([
           all<OrganisationRow>(visit, tenant, 'organisations'),
           all<Flows>(visit, tenant, 'flows'),
@@ -137,7 +137,7 @@ export const homePage: Page = {
   template: 'pages/home.njk',
   build: async (visit) => {
     const { kit, tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    if (!(await visit.isHere())) return undefined;
     const [names, flows, envelopes, bodies, sortitions, entries, decisions, statement] = await Promise.all([
       visit.names(),
       all<Flows>(visit, tenant, 'flows'),

@@ -15,8 +15,8 @@ export const roundsPage: Page = {
   part: 'home',
   template: 'pages/rounds.njk',
   build: async (visit) => {
-    const { kit, moment, tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    const { kit, moment } = visit;
+    if (!(await visit.isHere())) return undefined;
     const [rounds, names] = await Promise.all([visit.ask<readonly RoundRow[]>('rounds'), visit.names()]);
     return {
       title: 'Rounds for bids',
@@ -262,8 +262,8 @@ export const dutiesPage: Page = {
   part: 'decisions',
   template: 'pages/duties.njk',
   build: async (visit) => {
-    const { kit, tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    const { kit } = visit;
+    if (!(await visit.isHere())) return undefined;
     const [duties, names] = await Promise.all([visit.ask<readonly ObligationView[]>('obligations'), visit.names()]);
     const all = (duties ?? []).toSorted((a, b) => a.dueBy.localeCompare(b.dueBy));
     const late = all.filter(({ standing }) => standing === 'overdue').length;

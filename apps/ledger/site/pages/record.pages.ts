@@ -31,8 +31,8 @@ export const entriesPage: Page = {
   part: 'check',
   template: 'pages/entries.njk',
   build: async (visit) => {
-    const { kit, query, tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    const { kit, query } = visit;
+    if (!(await visit.isHere())) return undefined;
     const before = query['before'];
     if (before !== undefined && !/^\d{1,15}$/.test(before))
       throw new Mistaken([{ field: 'known', words: `${before} is not an entry. Write a whole number` }]);
@@ -208,7 +208,7 @@ export const changesPage: Page = {
   template: 'pages/changes.njk',
   build: async (visit) => {
     const { kit, moment, query, tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    if (!(await visit.isHere())) return undefined;
     const since = query['since'] ?? '0';
     const isDate = isDay(since);
     if (!isDate && !/^-?\d{1,15}$/.test(since)) throw new Mistaken([{ field: 'known', words: `${since} is neither an entry nor a day` }]);
@@ -243,8 +243,7 @@ export const checkPage: Page = {
   part: 'check',
   template: 'pages/check.njk',
   build: async (visit) => {
-    const { tenant } = visit;
-    if (!visit.tenants().includes(tenant)) return undefined;
+    if (!(await visit.isHere())) return undefined;
     const [page, balance] = await Promise.all([
       visit.ask<EntryPage>('entries'),
       visit.ask<{

@@ -210,7 +210,7 @@ export async function tellHistory(home: Home): Promise<number> {
   for (const [subject, role] of ROLES)
     await home.door.ask('barking', 'GrantRole', { commandId: randomUUID(), subject, role }, actor('operator'));
   for (const one of before) await tell(one);
-  const seen = home.views.completeTo().entry;
+  const seen = (await home.views.completeTo()).entry;
   for (const one of decided(seen)) await tell(one);
   return seen;
 }
