@@ -35,7 +35,7 @@ export const publicLog: OperatorCommand = (program, io) => {
           const [size, root] = [seal?.size ?? 0, seal === null ? null : toHex(seal.root)];
           io.answer(options, { size, root, cosignatures: seal?.cosignatures.length ?? 0 }, () => [
             `${size} entries are sealed under ${root ?? 'nothing'}.`,
-            ...(home.publicLog.sealer.fault === null ? [] : [home.publicLog.sealer.fault]),
+            ...home.publicLog.sealer.faults.list().flatMap(({ standing, words }) => (standing ? [words] : [])),
           ]);
         });
       }),

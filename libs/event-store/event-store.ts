@@ -94,7 +94,8 @@ export abstract class EventStore {
   abstract close(): Promise<void>;
 }
 
-async function inTime<Answer>(answer: Promise<Answer>, deadlineMs: number): Promise<Answer> {
+/** Waits for an answer of the store so long and no longer. @throws StoreUnavailable */
+export async function inTime<Answer>(answer: Promise<Answer>, deadlineMs: number): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new StoreUnavailable('The store did not answer in time; whether it wrote is unknown')), deadlineMs);

@@ -8,12 +8,15 @@ const KEPT_MAX = 20;
 export class Faults {
   private readonly seen = new Map<string, number>();
   private standing: string | null = null;
+  /** How often anything went wrong since the start, also what is no longer listed. */
+  times = 0;
 
-  constructor(private readonly where: string) {}
+  constructor(readonly where: string) {}
 
   note(thrown: unknown): void {
     const { message, name } = thrown as Error;
     const words = `${name}: ${message}`;
+    this.times += 1;
     if (!this.seen.has(words)) new Logger(this.where).error(words);
     this.seen.set(words, (this.seen.get(words) ?? 0) + 1);
     if (this.seen.size > KEPT_MAX) this.seen.delete(this.seen.keys().next().value!);
@@ -22,6 +25,9 @@ export class Faults {
   /** It went well this time: what stood in the way is history. */
   passed(): void {
     this.standing = null;
+  }
+  get isStanding(): boolean {
+    return this.standing !== null;
   }
   list(): readonly Fault[] {
     return [...this.seen].map(([words, times]) => ({ where: this.where, words, times, standing: words === this.standing }));

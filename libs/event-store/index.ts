@@ -9,6 +9,7 @@ export * from './known.js';
 export * from './ledger.js';
 export * from './lease.js';
 export * from './log-store.js';
+export * from './meter.js';
 export * from './policy.js';
 export * from './shapes.js';
 export * from './adapters/open-event-store.js';

@@ -16,6 +16,7 @@ import type { KeyStore } from '@ledger/privacy';
 import type { Caller, LedgerCommand } from './command.js';
 import { type EventStore, type NewEvent, NO_STREAM, type Position } from './event-store.js';
 import { type Catalogue, factNamed, know, type Known, type Meta, personalFieldsOf } from './known.js';
+import { type Meter, unmetered } from './meter.js';
 
 /** What a carried out command answers, then and at every repeat. It derives from the stored events alone. */
 export type Receipt = Readonly<{
@@ -33,7 +34,7 @@ export class LedgerBusy extends Error {
 
 export const ATTEMPTS_MAX = 3;
 const CACHED_STREAMS_MAX = 5_000;
-const APP_VERSION = '0.1.0';
+export const APP_VERSION = '0.1.0';
 
 type Remembered<State> = { revision: number; state: State; receipts: Map<string, { requestHmac: string; receipt: Receipt }> };
 
@@ -47,6 +48,7 @@ export class Ledger {
     readonly catalogue: Catalogue,
     private readonly keys: KeyStore,
     private readonly clock: Clock,
+    private readonly meter: Meter = unmetered,
   ) {}
 
   static streamOf<C extends CommandLike>(
@@ -140,8 +142,11 @@ export class Ledger {
   /** An append whose outcome is unknown is sent again, the very same bytes. */
   private async resend(stream: string, revision: number, events: readonly NewEvent[]) {
     for (let attempt = 1; ; attempt += 1) {
+      const started = performance.now();
       try {
-        return await this.store.append(stream, revision, events);
+        const appended = await this.store.append(stream, revision, events);
+        this.meter.appended(events.length, (performance.now() - started) / 1000);
+        return appended;
       } catch (thrown) {
         if ((thrown as Error).name !== 'StoreUnavailable' || attempt === ATTEMPTS_MAX) throw thrown;
       }

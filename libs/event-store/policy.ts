@@ -60,6 +60,11 @@ export class PolicyRunner extends Consumer {
   private isBehind = (one: Position | null, other: Position | null) =>
     one === null || (other !== null && this.store.comparePositions(one, other) <= 0);
 
+  /** How far each policy has come: by what this process remembers, else by what the log does. */
+  progress(): readonly (readonly [policy: string, position: Position | null])[] {
+    return this.policies.map((policy) => [policy.name, this.reached?.get(policy) ?? (this.log.checkpoint(policy.name) as Position | null)]);
+  }
+
   protected override leave(): void {
     if (this.reached !== null && this.lease.hold()) this.keep(this.reached);
   }

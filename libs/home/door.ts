@@ -1,5 +1,5 @@
-import type { Caller, Desk, Ledger, LedgerCommand, Receipt } from '@ledger/event-store';
-import { rolesFor } from '@ledger/event-store';
+import type { Caller, Desk, Ledger, LedgerCommand, Meter, Receipt } from '@ledger/event-store';
+import { metered, rolesFor, unmetered } from '@ledger/event-store';
 import { roleGrant } from '@ledger/governance/decide';
 import { Refusal } from '@ledger/kernel';
 import { commandFrom, Misunderstood } from './check-shape.js';
@@ -24,6 +24,7 @@ export class Door {
     desks: readonly Desk[],
     private readonly ledger: Ledger,
     private readonly carry: Carry,
+    private readonly meter: Meter = unmetered,
   ) {
     this.desks = new Map(desks.map((one) => [new one.command().type, one]));
   }
@@ -33,11 +34,25 @@ export class Door {
   }
 
   /**
-   * Takes a request from outside. `onBehalfOf` is for recorders of history: the duties are then judged on that person.
+   * Takes a request from outside, from whoever the token turns out to name. `onBehalfOf` is for recorders of history: the duties are then judged on that person.
    * @throws Misunderstood for the shape, Refusal for roles and rules, LedgerBusy and StoreUnavailable to try again
    */
-  async ask(tenantId: string, type: string, body: unknown, actor: Actor, onBehalfOf: string = actor.actorRef): Promise<Receipt> {
+  ask(tenantId: string, type: string, body: unknown, actor: Actor | Promise<Actor>, onBehalfOf?: string): Promise<Receipt> {
     const desk = this.desks.get(type);
+    // A name that nobody gave out is no label: whoever asks could make a million of them.
+    return metered(this.meter, desk === undefined ? 'unknown' : type, async () => {
+      const asking = await actor;
+      return this.judged(desk, tenantId, type, body, asking, onBehalfOf ?? asking.actorRef);
+    });
+  }
+  private async judged(
+    desk: Desk | undefined,
+    tenantId: string,
+    type: string,
+    body: unknown,
+    actor: Actor,
+    onBehalfOf: string,
+  ): Promise<Receipt> {
     if (desk === undefined) throw new Misunderstood([{ field: 'type', words: `there is no request called ${type}` }]);
     if (!TENANT.test(tenantId)) throw new Misunderstood([{ field: 'tenant', words: 'must be an id: small letters, digits and dashes' }]);
     const command = commandFrom(desk, body);
@@ -48,7 +63,7 @@ export class Door {
 
   /** Takes a policy's command: its shape was compiled, and it acts for whoever started the chain. */
   askInside(tenantId: string, command: LedgerCommand, caller: Caller): Promise<Receipt> {
-    return this.carry(command.askedBy(tenantId, caller));
+    return metered(this.meter, command.type, () => this.carry(command.askedBy(tenantId, caller)));
   }
 
   /** The roles that somebody holds now: in the tenant, and in the installation. */

@@ -10,6 +10,7 @@ import {
   type EventStore,
   Ledger,
   type LedgerCommand,
+  type Meter,
   openEventStore,
   LogStore,
   PolicyRunner,
@@ -30,8 +31,8 @@ import { Tokens } from './tokens.js';
 /** The first person of every ledger, who gives the first roles. */
 export const FIRST_OPERATOR = 'operator';
 
-/** `carry` puts the command bus between the door and the ledger; `ask` reaches the witnesses otherwise than over HTTP. */
-type Opening = Readonly<{ carry?: Carry; clock?: Clock; ask?: AskWitness }>;
+/** `carry` puts the command bus between the door and the ledger; `ask` reaches the witnesses otherwise than over HTTP; `meter` counts. */
+export type Opening = Readonly<{ carry?: Carry; clock?: Clock; ask?: AskWitness; meter?: Meter }>;
 
 /** One ledger, opened: its store, its log, its keys and its views, each in a file of its own, and the machinery over them. */
 export class Home {
@@ -40,7 +41,7 @@ export class Home {
   readonly policies: PolicyRunner;
   readonly tokens: Tokens;
   readonly publicLog: PublicLog;
-  private readonly numbers: EntryNumbers;
+  readonly numbers: EntryNumbers;
   private started = false;
 
   private constructor(
@@ -50,14 +51,15 @@ export class Home {
     readonly log: LogStore,
     readonly keys: KeyStore,
     readonly views: Views,
-    { ask, carry }: Opening,
+    { ask, carry, meter }: Opening,
   ) {
-    this.ledger = new Ledger(store, catalogue, keys, clock);
+    this.ledger = new Ledger(store, catalogue, keys, clock, meter);
     const goOn = carry ?? carryBy(this.ledger);
-    this.door = new Door(everyDesk, this.ledger, (command) => {
+    const whileWriting = (command: LedgerCommand) => {
       const { stopped } = this.publicLog.sealer;
       return stopped === null ? goOn(command) : Promise.reject(new Refusal('WRITER_STOPPED', stopped));
-    });
+    };
+    this.door = new Door(everyDesk, this.ledger, whileWriting, meter);
     this.tokens = new Tokens(keys, clock, settings.issuer);
     this.numbers = new EntryNumbers(store, catalogue, log);
     const parts = { ledger: this.ledger, log, numbers: this.numbers, keys };

@@ -9,4 +9,5 @@ export * from './record.projection.js';
 export type * from './record.queries.js';
 export * from './public-log.js';
 export * from './settings.js';
+export * from './standing.js';
 export * from './tokens.js';

@@ -3,7 +3,7 @@ import { CommandBus, CommandHandler, CqrsModule, type ICommandHandler, type IQue
 import type { Desk, LedgerCommand, Receipt } from '@ledger/event-store';
 import { everyDesk } from '@ledger/policies';
 import { Ask, answerTo, type AskedAnswer } from './ask.js';
-import { carriedOut, Home } from './home.js';
+import { carriedOut, Home, type Opening } from './home.js';
 import type { Settings } from './settings.js';
 
 /** One handler for each command on the desk: a thin step from the bus to the ledger. */
@@ -34,11 +34,12 @@ export class LedgerModule implements OnApplicationShutdown {
   constructor(@Inject(Home) private readonly home: Home) {}
 
   /** The ledger of these settings, with the buses: what the server and the command line both stand on. */
-  static open(settings: Settings): DynamicModule {
+  static open(settings: Settings, opening: Pick<Opening, 'meter'> = {}): DynamicModule {
     const home = {
       provide: Home,
       inject: [CommandBus],
-      useFactory: (bus: CommandBus) => Home.open(settings, { carry: (command) => bus.execute<LedgerCommand, Receipt>(command) }),
+      useFactory: (bus: CommandBus) =>
+        Home.open(settings, { ...opening, carry: (command) => bus.execute<LedgerCommand, Receipt>(command) }),
     };
     return {
       module: LedgerModule,

@@ -4,6 +4,7 @@ import {
   type Catalogue,
   type EntryNumbers,
   type EventStore,
+  Faults,
   idFrom,
   Ledger,
   type LogStore,
@@ -71,8 +72,8 @@ export class Sealer {
   private waitingSince: number | null = null;
   /** Why the writer was stopped; null while all is well. */
   stopped: string | null = null;
-  /** The last thing that went wrong without stopping anything: a witness that did not answer, a full disk. */
-  fault: string | null = null;
+  /** What went wrong without stopping anything: a witness that did not answer, a full disk. It stands until the next seal. */
+  readonly faults = new Faults('seals');
 
   constructor(private readonly parts: SealerParts) {}
 
@@ -217,12 +218,13 @@ export class Sealer {
   private async askWitnesses(): Promise<void> {
     const { ask = askOverHttp, published, seals, witnesses } = this.parts;
     const seal = seals.seals(1)[0]!;
+    this.faults.passed();
     for (const witness of witnesses.filter(({ url }) => url !== null)) {
       try {
         seals.addCosignature(seal.size, witness.name, await this.cosignatureOf(ask, witness, seal));
       } catch (thrown) {
         if ((thrown as Error).name === 'LogContradicted') throw thrown;
-        this.fault = `Witness ${witness.name} gave no cosignature: ${(thrown as Error).message}`;
+        this.faults.note(new Error(`Witness ${witness.name} gave no cosignature: ${(thrown as Error).message}`));
       }
     }
     const { body, cosignatures, line } = seals.seals(1)[0]!;
@@ -280,10 +282,10 @@ export class Sealer {
       if (busy) return;
       busy = true;
       void tick()
-        .catch((thrown: unknown) => (this.fault = (thrown as Error).message))
+        .catch((thrown: unknown) => this.faults.note(thrown))
         .finally(() => (busy = false));
     }, TICK_MS);
-    const daily = setInterval(() => void this.compareAll().catch((thrown: unknown) => (this.fault = (thrown as Error).message)), DAY_MS);
+    const daily = setInterval(() => void this.compareAll().catch((thrown: unknown) => this.faults.note(thrown)), DAY_MS);
     this.timers = [every.unref(), daily.unref()];
   }
   async stop(): Promise<void> {

@@ -98,7 +98,7 @@ describe('the views', () => {
     await expect(views.catchUp()).rejects.toThrow('never-opened');
     expect((await views.completeTo()).entry).toBe(2);
     expect(await held(2)).toEqual([[2, 2]]);
-    expect(views.faults).toMatchObject([{ where: 'views', standing: true }]);
+    expect(views.faults.list()).toMatchObject([{ where: 'views', standing: true }]);
   });
 
   it('serve and go on while a rebuild runs, and join it at one entry', async () => {

@@ -1,4 +1,4 @@
-import { type Catalogue, type EventStore, type Fault, type Position } from '@ledger/event-store';
+import { type Catalogue, type EventStore, type Faults, type Position } from '@ledger/event-store';
 import Database from 'better-sqlite3';
 import { DummyDriver, Kysely, type SelectQueryBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { Subject } from 'rxjs';
@@ -65,8 +65,8 @@ export class Views {
     return this.engine.advanced;
   }
   /** What went wrong while folding; a standing fault keeps the views from going on. */
-  get faults(): readonly Fault[] {
-    return this.engine.faults.list();
+  get faults(): Faults {
+    return this.engine.faults;
   }
 
   start(): void {

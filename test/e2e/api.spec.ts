@@ -113,7 +113,36 @@ describe('the HTTP door', () => {
   });
   it('is ready, and says how far its pages have come', async () => {
     await home.settle();
-    expect((await app.inject('/health/ready')).json()).toMatchObject({ status: 'ready', behind: 0, deadLetters: 0 });
+    await home.publicLog.sealer.seal();
+    await home.settle();
+    expect((await app.inject('/health/live')).json()).toEqual({ status: 'live' });
+    const ready = await app.inject('/health/ready');
+    expect(ready.statusCode).toBe(200);
+    expect(ready.json()).toMatchObject({ status: 'ready', entries: 5, sealed: 4, behind: { views: 0, 'entry numbers': 0, seals: 1 } });
+  });
+  it('says in words that it is not ready, with the status that takes it out of service', async () => {
+    home.publicLog.sealer.stopped = 'The store ends before entry 3';
+    const answer = await app.inject('/health/ready');
+    home.publicLog.sealer.stopped = null;
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ status: 'stopped', words: 'The ledger takes no more writing: The store ends before entry 3' });
+  });
+  it('tells Prometheus what was asked, refused and appended, and nothing about anybody', async () => {
+    const { headers, body } = await app.inject('/metrics');
+    expect(headers['content-type']).toContain('text/plain; version=0.0.4');
+    const told = new Map(
+      body.split('\n').flatMap((line) => (line.startsWith('ledger_') ? [line.split(/ (?=[^ ]+$)/) as [string, string]] : [])),
+    );
+    expect(told.get('ledger_commands_total{command="GrantRole",outcome="done"}')).toBe('1');
+    expect(told.get('ledger_commands_total{command="OpenFund",outcome="misunderstood"}')).toBe('1');
+    for (const code of ['LOT_UNKNOWN', 'COMMAND_ID_REUSED', 'ROLE_MISSING', 'RECORDER_ONLY'])
+      expect(told.get(`ledger_refusals_total{code="${code}"}`)).toBe('1');
+    expect(told.get('ledger_refusals_total{code="SIGN_IN_NEEDED"}')).toBe('2');
+    expect(told.get('ledger_append_seconds_count')).toBe('5');
+    expect(told.get('ledger_events_appended_total')).toBe('5');
+    expect(told.get('ledger_consumer_lag_entries{consumer="views"}')).toBe('0');
+    expect(told.get('ledger_ready')).toBe('1');
+    expect([...told.keys()].filter((name) => /barking|levy|finance|somebody|operator/.test(name))).toEqual([]);
   });
   it('describes every command with an example in OpenAPI', async () => {
     const document = (await app.inject('/api/docs-json')).json<{

@@ -29,7 +29,9 @@ it('a partner’s witness cosigns over HTTP, outlives its own restart, and is wh
   store.close();
   await ledger.receive(1);
   await ledger.home.publicLog.sealer.seal();
-  expect(ledger.home.publicLog.sealer.fault).toContain('Witness durham gave no cosignature');
+  expect(ledger.home.publicLog.sealer.faults.list()).toMatchObject([
+    { standing: true, words: expect.stringContaining('Witness durham gave no cosignature') as string },
+  ]);
   await writeBundle(ledger.home, ledger.file('alone'), 'public');
 
   store = new WitnessStore(ledger.file('witness.db'), 'witness.example/durham');

@@ -23,8 +23,8 @@ function controllerOf(context: string, desks: readonly Desk[]): Type {
   const prototype = Commands.prototype as unknown as Record<string, unknown>;
   for (const { command } of desks) {
     const { name } = command;
-    prototype[name] = async function (this: { home: Home }, { body, headers, params }: Request): Promise<Receipt> {
-      const actor = await this.home.tokens.verify(headers['authorization']);
+    prototype[name] = function (this: { home: Home }, { body, headers, params }: Request): Promise<Receipt> {
+      const actor = this.home.tokens.verify(headers['authorization']);
       return this.home.door.ask(params.tenant, name, body, actor, headers[ON_BEHALF_OF]);
     };
     Req()(prototype, name, 0);

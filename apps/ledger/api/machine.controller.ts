@@ -1,23 +1,25 @@
 import { Body, Controller, Get, Inject, NotFoundException, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Home, Misunderstood } from '@ledger/home';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Home, Misunderstood, type Standing, standingOf } from '@ledger/home';
 import { Refusal } from '@ledger/kernel';
+import { Metrics } from './metrics.js';
 import { ProblemFilter } from './problem.js';
 
 type Request = Readonly<{ socket: { remoteAddress?: string | undefined }; headers: { host?: string } }>;
-type Reply = { status(code: number): void };
+type Reply = { status(code: number): void; header(name: string, value: string): void };
 const LOOPBACK_PEER = /^(::ffff:)?127\.|^::1$/;
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 const DEMO_HOURS = 1;
-/** More entries behind than this, and the pages are too old to be called ready. */
-const BEHIND_MAX = 10_000;
 
-/** What machines ask: is it alive, is it ready, which entry has this position; and the demonstration's sign-in. */
+/** What machines ask: is it alive, is it ready, in numbers, which entry has this position; and the demonstration's sign-in. */
 @Controller()
 @ApiTags('machine')
 @UseFilters(ProblemFilter)
 export class MachineController {
-  constructor(@Inject(Home) private readonly home: Home) {}
+  constructor(
+    @Inject(Home) private readonly home: Home,
+    @Inject(Metrics) private readonly metrics: Metrics,
+  ) {}
 
   @Get('health/live')
   @ApiOperation({ summary: 'The process answers' })
@@ -26,13 +28,20 @@ export class MachineController {
   }
 
   @Get('health/ready')
-  @ApiOperation({ summary: 'The ledger can be read and written, and how far its pages are behind' })
-  async ready(@Res({ passthrough: true }) reply: Reply): Promise<object> {
-    const [head, completeTo] = [await this.home.store.head(), await this.home.views.completeTo()];
-    const numbered = this.home.log.lastEntry()?.entry ?? -1;
-    const behind = Math.max(0, numbered - completeTo.entry);
-    if (behind > BEHIND_MAX) reply.status(503);
-    return { status: behind > BEHIND_MAX ? 'behind' : 'ready', head, completeTo, behind, deadLetters: this.home.log.deadLetters().length };
+  @ApiOperation({ summary: 'Whether the ledger can be read and written, in words, and how far everything that follows it has come' })
+  @ApiResponse({ status: 200, description: 'Ready' })
+  @ApiResponse({ status: 503, description: 'Not now: the words say why' })
+  async ready(@Res({ passthrough: true }) reply: Reply): Promise<Standing> {
+    const standing = await standingOf(this.home);
+    if (standing.status !== 'ready') reply.status(503);
+    return standing;
+  }
+
+  @Get('metrics')
+  @ApiOperation({ summary: 'The ledger in numbers, in Prometheus’ text format' })
+  async numbers(@Res({ passthrough: true }) reply: Reply): Promise<string> {
+    reply.header('content-type', this.metrics.type);
+    return this.metrics.text(this.home);
   }
 
   @Get('api/entry-numbers/:position')

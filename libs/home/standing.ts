@@ -1,0 +1,89 @@
+import { inTime, type Position } from '@ledger/event-store';
+import type { CompleteTo } from '@ledger/views';
+import type { Home } from './home.js';
+
+/** More entries behind than this, and what the ledger shows is too old to be called ready. */
+const BEHIND_MAX = 10_000;
+/** A store that says nothing for so long is not ready, whatever it answers later. */
+const STORE_ANSWERS_MS = 2_000;
+
+/** How a ledger stands, in counts and kinds: nothing of any tenant and nothing of anybody, so that everybody may see it. */
+export type Standing = Readonly<{
+  status: 'ready' | 'behind' | 'stopped' | 'unavailable';
+  /** The same in words, for whoever is woken by it. */
+  words: string;
+  /** The store's newest position; null when it is empty, or does not answer. */
+  head: Position | null;
+  completeTo: CompleteTo;
+  /** Entries in the log, and how many of them a seal covers. */
+  entries: number;
+  sealed: number;
+  /** Entries that each consumer has still to do; above 10,000 it is at least so many. The seal's own entry waits for the next seal. */
+  behind: Readonly<Record<string, number>>;
+  /** What went wrong in each consumer since the start, and whether it still stands in the way. */
+  faults: Readonly<Record<string, Readonly<{ times: number; standing: boolean }>>>;
+  deadLetters: Readonly<Record<string, number>>;
+}>;
+
+/** Asks everything that follows the store how far it has come. Never throws: a store that does not answer is an answer. */
+export async function standingOf(home: Home): Promise<Standing> {
+  const { log, numbers, policies, publicLog, views } = home;
+  const consumers = { 'entry numbers': numbers.faults, policies: policies.faults, views: views.faults, seals: publicLog.sealer.faults };
+  const counted = {
+    completeTo: await views.completeTo(),
+    sealed: publicLog.seals.seals(1)[0]?.size ?? 0,
+    faults: Object.fromEntries(Object.entries(consumers).map(([name, { isStanding, times }]) => [name, { times, standing: isStanding }])),
+    deadLetters: counts(policies.policies, log.deadLetters()),
+  };
+  const numbered = (log.lastEntry()?.entry ?? -1) + 1;
+  try {
+    const { behind, head } = await inTime(lagsOf(home, numbered, counted), STORE_ANSWERS_MS);
+    return { ...verdict(behind, publicLog.sealer.stopped), head, entries: numbered, behind, ...counted };
+  } catch {
+    const words = 'The store of events does not answer. What is on the pages stands; nothing can be written now';
+    return { status: 'unavailable', words, head: null, entries: numbered, behind: {}, ...counted };
+  }
+}
+
+const counts = (policies: readonly Readonly<{ name: string }>[], letters: readonly Readonly<{ policy: string }>[]) => ({
+  ...Object.fromEntries(policies.map(({ name }) => [name, 0])),
+  ...Object.fromEntries([...Map.groupBy(letters, ({ policy }) => policy)].map(([policy, its]) => [policy, its.length])),
+});
+
+function verdict(behind: Standing['behind'], stopped: string | null): Pick<Standing, 'status' | 'words'> {
+  if (stopped !== null) return { status: 'stopped', words: `The ledger takes no more writing: ${stopped}` };
+  const late = Object.entries(behind).filter(([name, entries]) => name !== 'seals' && entries > BEHIND_MAX);
+  if (late.length === 0) return { status: 'ready', words: 'The ledger can be read and written' };
+  const words = late.map(([name, entries]) => `${name} by ${entries} entries`).join(', ');
+  return { status: 'behind', words: `The ledger is catching up: behind are ${words}` };
+}
+
+async function lagsOf(
+  { log, policies, store }: Home,
+  numbered: number,
+  { completeTo, sealed }: Pick<Standing, 'completeTo' | 'sealed'>,
+): Promise<Pick<Standing, 'behind' | 'head'>> {
+  const head = await store.head();
+  const countAfter = async (position: Position | null): Promise<number> => {
+    let count = 0;
+    for (let at = position; head !== null && (at === null || store.comparePositions(at, head) < 0) && count <= BEHIND_MAX;) {
+      const { events, next } = await store.readAll(at, { textOf: [] });
+      if (next === at) break;
+      [count, at] = [count + events.length, next];
+    }
+    return count;
+  };
+  const unnumbered = await countAfter((log.lastEntry()?.position ?? null) as Position | null);
+  const all = numbered + unnumbered;
+  const after = (position: Position | null) => {
+    const entry = position === null ? -1 : log.entryAt(position);
+    return entry === undefined ? countAfter(position) : all - 1 - entry;
+  };
+  const behind: Record<string, number> = {
+    'entry numbers': unnumbered,
+    views: Math.max(0, all - 1 - completeTo.entry),
+    seals: all - sealed,
+  };
+  for (const [policy, position] of policies.progress()) behind[`policy ${policy}`] = await after(position);
+  return { head, behind };
+}
