@@ -5,6 +5,7 @@ import { MachineController } from './api/machine.controller.js';
 import { Metrics } from './api/metrics.js';
 import { questionController } from './api/queries.controllers.js';
 import { LogController } from './log/log.controller.js';
+import { PublicBundle } from './log/public-bundle.js';
 import { SiteModule } from './site/site.module.js';
 
 @Module({})
@@ -15,7 +16,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [ledger, SiteModule.over(ledger)],
-      providers: [{ provide: Metrics, useValue: metrics }],
+      providers: [{ provide: Metrics, useValue: metrics }, PublicBundle],
       controllers: [MachineController, LogController, ...commandControllers, questionController],
     };
   }

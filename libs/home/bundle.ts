@@ -10,7 +10,6 @@ import {
   BUNDLE_FORMAT,
   type BundleAudience,
   leafHash,
-  noteText,
   type PartName,
   partsOf,
   type Salts,
@@ -20,6 +19,7 @@ import {
 import type { Seal } from '@ledger/sealer';
 import { END_OF_TIME, type Views } from '@ledger/views';
 import type { Home } from './home.js';
+import { checkpointText } from './log-account.js';
 
 const PAGE = 500;
 type Json = Readonly<Record<string, unknown>>;
@@ -85,19 +85,31 @@ export async function writeBundle(
   progress?: (done: number, total: number) => void,
 ): Promise<Seal> {
   if (existsSync(folder) && readdirSync(folder).length > 0) throw new Refusal('FOLDER_NOT_EMPTY', `${folder} holds something already`);
-  const { publicLog, store } = home;
-  const seal = await publicLog.sealer.seal();
+  const seal = await home.publicLog.sealer.seal();
   if (seal === null) throw new Refusal('NOTHING_SEALED', 'The ledger has nothing to take home yet');
+  await writeBundleOf(home, folder, audience, seal.size, progress);
+  return seal;
+}
+
+/** Writes the bundle of a checkpoint that stands. It reads, and only reads. */
+export async function writeBundleOf(
+  home: Home,
+  folder: string,
+  audience: BundleAudience,
+  size: number,
+  progress?: (done: number, total: number) => void,
+): Promise<void> {
+  const { publicLog, store } = home;
+  const seals = publicLog.seals.seals().filter((one) => one.size <= size);
+  const seal = seals[0]!;
   await home.views.catchUp();
   for (const name of ['', BUNDLE.checkpoints, BUNDLE.catalogues]) mkdirSync(join(folder, name), { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 
   const about: AboutBundle = { format: BUNDLE_FORMAT, audience, log: publicLog.signer.log.vkey, size: seal.size, root: toHex(seal.root) };
   write(BUNDLE.about, canonicalText(about));
-  const seals = publicLog.seals.seals();
-  const textOf = ({ body, cosignatures, line }: Seal) => noteText(body, [line, ...cosignatures]);
-  write(BUNDLE.checkpoint, textOf(seals[0]!));
-  for (const one of seals) write(join(BUNDLE.checkpoints, String(one.size)), textOf(one));
+  write(BUNDLE.checkpoint, checkpointText(seal));
+  for (const one of seals) write(join(BUNDLE.checkpoints, String(one.size)), checkpointText(one));
   for (const { hash, text } of publicLog.seals.catalogues()) write(join(BUNDLE.catalogues, `${hash}.json`), text);
   write(BUNDLE.balances, canonicalText(await balancesOf(home.views, seal.size)));
 
@@ -129,5 +141,4 @@ export async function writeBundle(
     progress?.(entry, seal.size);
   }
   [entries, leaves, parts].forEach((one) => one.close());
-  return seals[0]!;
 }

@@ -6,6 +6,7 @@ export * from './everything.js';
 export * from './home.js';
 export * from './ledger.module.js';
 export * from './record.projection.js';
+export type * from './log-account.js';
 export type * from './record.queries.js';
 export * from './public-log.js';
 export * from './settings.js';

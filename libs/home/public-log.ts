@@ -3,9 +3,20 @@ import { dirname, join } from 'node:path';
 import { catalogue, catalogueText } from '@ledger/catalogue';
 import { type EntryNumbers, type EventStore, factNamed, type Ledger, type LogStore } from '@ledger/event-store';
 import { type Clock, laterBy } from '@ledger/kernel';
-import { entryOf, receiptText, type TrustPolicy, trustPolicyFrom, trustPolicyText } from '@ledger/log';
+import {
+  entryOf,
+  type EntryDocument,
+  inclusionProof,
+  logProofText,
+  receiptText,
+  toBase64,
+  type TrustPolicy,
+  trustPolicyFrom,
+  trustPolicyText,
+} from '@ledger/log';
 import type { KeyStore } from '@ledger/privacy';
 import { type AskWitness, LogSigner, PublishedLog, Sealer, SealsStore } from '@ledger/sealer';
+import { checkpointText, type EntryProof, type LogAccount, sealAccounts, shownPart, witnessAccounts } from './log-account.js';
 import type { Settings } from './settings.js';
 
 /** The file in which an installation names its witnesses, in the lines of a trust policy: witness, group, quorum. */
@@ -20,6 +31,7 @@ export class PublicLog {
   readonly published: PublishedLog;
   readonly sealer: Sealer;
   private readonly witnessed: TrustPolicy;
+  private readonly log: LogStore;
 
   constructor(
     private readonly settings: Settings,
@@ -37,6 +49,7 @@ export class PublicLog {
     this.published = new PublishedLog(place(publicLog.published, 'public-log'));
     this.witnessed = this.readWitnesses();
     const { keys, ...rest } = parts;
+    this.log = parts.log;
     this.sealer = new Sealer({
       ...rest,
       store,
@@ -72,6 +85,36 @@ export class PublicLog {
       { format: 'ledger-receipt/1', origin, stream, revision, type, recordedAt, parts, sealedBy: laterBy(recordedAt, SLACK * seconds) },
       receipts,
     );
+  }
+
+  /** How far the log is signed, by whom, and what stands against it: for everybody. */
+  account(): LogAccount {
+    const { stopped } = this.sealer;
+    const { log, origin, receipts } = this.signer;
+    const seals = sealAccounts(this.seals, this.witnessed);
+    const entries = (this.log.lastEntry()?.entry ?? -1) + 1;
+    const witnesses = witnessAccounts(seals, this.witnessed);
+    return { origin, key: log.vkey, receiptsKey: receipts.vkey, entries, seals, witnesses, stopped };
+  }
+
+  /** The proof of one entry at the newest checkpoint, as one document and as a C2SP proof file. Undefined when it is not sealed yet, or not there. */
+  async proof(entry: number): Promise<Readonly<{ document: EntryProof; text: string }> | undefined> {
+    const [[seal], row] = [this.seals.seals(1), this.log.entry(entry)];
+    if (seal === undefined || row === undefined || entry >= seal.size) return undefined;
+    const { revision, stream } = JSON.parse(row.document) as EntryDocument;
+    const [stored] = await this.store.readStream(stream, { from: revision, limit: 1 });
+    const [proof, checkpoint] = [inclusionProof(entry, seal.size, this.seals.whole()), checkpointText(seal)];
+    return {
+      text: logProofText({ index: entry, proof, checkpoint }),
+      document: {
+        format: 'ledger-proof/1',
+        entry,
+        document: row.document,
+        shown: stored === undefined ? null : shownPart(stored),
+        proof: proof.map(toBase64),
+        checkpoint,
+      },
+    };
   }
 
   start(): void {

@@ -13,6 +13,8 @@ export const BUNDLE = {
   catalogues: 'catalogues',
 } as const;
 export const BUNDLE_FORMAT = 'ledger-bundle/1';
+/** A larger bundle is no download: the operator writes it. Nobody should be able to keep a server busy by asking for it. */
+export const DOWNLOAD_ENTRIES_MAX = 20_000;
 
 /** For whom a bundle is made, and which parts of an event each of them is shown. Sealed parts only once they were opened. */
 export const BUNDLE_AUDIENCES = {

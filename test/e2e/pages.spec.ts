@@ -3,23 +3,10 @@ import { Home, settingsFrom } from '@ledger/home';
 import { tellDemonstration } from '@ledger/stories';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createApp } from '../../apps/ledger/app.js';
+import { describeInBrowser, launch } from './browser.js';
 
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const here = existsSync(CHROMIUM);
-if (!here)
-  process.stderr.write(`SKIPPED: the pages in a real browser, because there is no Chromium at ${CHROMIUM} (CHROMIUM_PATH names another)\n`);
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const B = '/barking-and-dagenham';
 /** One of each kind of page. */
 const KINDS: readonly (readonly [string, string])[] = [
@@ -47,11 +34,13 @@ const KINDS: readonly (readonly [string, string])[] = [
   ['a history', `${B}/history/decision-barking-and-dagenham_round-one`],
   ['changes', `${B}/changes?since=100`],
   ['the check', `${B}/check`],
+  ['the signed log', '/audit'],
+  ['an entry with its proof', `${B}/entries/100`],
   ['a page that is not there', '/nowhere/at/all'],
   ['a moment that is not there', `${B}?day=31&month=6&year=2018&known=90000`],
 ];
 
-(here ? describe : describe.skip)('the pages in a real browser', () => {
+describeInBrowser('the pages in a real browser', () => {
   let app: NestFastifyApplication;
   let home: Home;
   let browser: Browser;
@@ -70,11 +59,12 @@ const KINDS: readonly (readonly [string, string])[] = [
     home = app.get(Home);
     await tellDemonstration(home);
     await home.settle();
+    await home.publicLog.sealer.seal();
     await app.listen(0, '127.0.0.1');
     base = (await app.getUrl()).replace('[::1]', 'localhost');
     const known = await (await fetch(`${base}${B}/decisions/round-one`)).text();
     seen = Number(/known=(\d+)"><strong>As its members saw it/.exec(known)![1]);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    browser = await launch();
   }, 120_000);
   afterAll(async () => {
     await browser.close();

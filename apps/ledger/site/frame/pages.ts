@@ -193,6 +193,7 @@ export class Pages {
       names: () => (named ??= names()),
       tenants,
       isHere: async () => (await tenants()).includes(tenant),
+      log: () => this.reader.logAccount(),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { Ask, Home } from '@ledger/home';
+import { Ask, Home, type LogAccount } from '@ledger/home';
 import type { CompleteTo, Moment } from '@ledger/views';
 import { sql } from 'kysely';
 import type { Observable } from 'rxjs';
@@ -15,7 +15,7 @@ const ANSWERS_MAX = 400;
 /** All that the public pages may do with the ledger: ask. The one file of the site that knows the ledger's home. */
 @Injectable()
 export class Reader {
-  private readonly home: Pick<Home, 'views' | 'clock'>;
+  private readonly home: Pick<Home, 'views' | 'clock' | 'publicLog'>;
   private readonly answers = new Map<string, Promise<unknown>>();
   private readonly timelines = new Map<string, Timeline>();
   constructor(
@@ -54,6 +54,9 @@ export class Reader {
   }
   tenants(asKnown: number): Promise<readonly string[]> {
     return this.home.views.tenants(asKnown);
+  }
+  logAccount(): LogAccount {
+    return this.home.publicLog.account();
   }
   newest(): Promise<CompleteTo> {
     return this.home.views.completeTo();

@@ -1,3 +1,4 @@
+import type { LogAccount } from '@ledger/home';
 import type { Moment } from '@ledger/views';
 import type { Sheet } from '../tables/sheet.js';
 import type { Kit } from '../words/kit.js';
@@ -23,6 +24,8 @@ export type Visit = Readonly<{
   tenants: () => Promise<readonly string[]>;
   /** Whether the tenant of this page has an entry by now. */
   isHere: () => Promise<boolean>;
+  /** How far the log is signed, and by whom. */
+  log: () => LogAccount;
 }>;
 
 /** A moment worth going to, for the list in the time control. */

@@ -1,4 +1,5 @@
 import type { Page } from '../frame/visit.js';
+import { auditPage } from './audit.page.js';
 import { awardPage, awardsPage, grantsPage, recipientPage, recipientsPage } from './awards.pages.js';
 import { bodiesPage, bodyPage } from './bodies.pages.js';
 import { decisionPage } from './decision.page.js';
@@ -11,6 +12,7 @@ import { anyEntryPage, changesPage, checkPage, entriesPage, entryPage, historyPa
 /** Every public page. */
 export const everyPage: readonly Page[] = [
   installationPage,
+  auditPage,
   homePage,
   fundsPage,
   fundPage,

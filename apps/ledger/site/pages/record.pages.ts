@@ -93,6 +93,7 @@ export const entryPage: Page = {
     if (entry === undefined) return undefined;
     if (entry.tenantId !== tenant) throw new MovedTo(linkTo(moment, `/${entry.tenantId}/entries/${number}`));
     const names = await visit.names();
+    const log = visit.log();
     const other = (one: number): Html => kit.link(`entries/${one}`, `Entry ${one}`);
     return {
       title: `Entry ${number}: ${typeWords(entry.type).toLowerCase()}`,
@@ -131,6 +132,7 @@ export const entryPage: Page = {
       before: Number(number) === 0 ? '' : kit.to(`entries/${Number(number) - 1}`),
       after: Number(number) >= moment.asKnown ? '' : kit.to(`entries/${Number(number) + 1}`),
       id: entry.eventId,
+      proof: { entry: number, sealed: (log.seals[0]?.size ?? 0) > Number(number), key: log.key, size: log.seals[0]?.size ?? 0 },
       sheets: {
         fields: {
           caption: 'What was written, as everybody may see it',
