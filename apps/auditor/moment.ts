@@ -1,44 +1,55 @@
+import { isDay, isInstant } from '@ledger/kernel';
 import { type AboutBundle, BUNDLE } from '@ledger/log';
 import { existsSync } from 'node:fs';
 import { Bundle, Wrong } from './bundle.js';
+import { NotUnderstood } from './not-understood.js';
 import { aboutOf, entriesOf, type ReadEntry } from './reading.js';
-import { NotUnderstood } from './terminal.js';
+import { Rules } from './rules.js';
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const END_OF_TIME = '9999-12-31';
 
 /** As known by an entry or an instant; as at a day. Both clocks, as everywhere in the ledger. */
-export type Moment = Readonly<{ knows: (read: Pick<ReadEntry, 'entry' | 'document'>) => boolean; asAt: string; words: string }>;
+export type Moment = Readonly<{
+  knows: (read: Pick<ReadEntry, 'entry' | 'document'>) => boolean;
+  asAt: string;
+  /** No day was named: everything that the ledger knows, the future too. */
+  isOpen: boolean;
+  words: string;
+}>;
 
 export function momentFrom(asKnown: string | undefined, asAt: string | undefined): Moment {
-  if (asAt !== undefined && !DAY.test(asAt)) throw new NotUnderstood(`--as-at is a day like 2019-03-31, and it is "${asAt}"`);
+  if (asAt !== undefined && !isDay(asAt)) throw new NotUnderstood(`--as-at is a day like 2019-03-31, and it is "${asAt}"`);
   const words = `as at ${asAt ?? 'whatever day'}, as known at ${asKnown ?? 'the end of the bundle'}`;
-  const day = asAt ?? END_OF_TIME;
-  if (asKnown === undefined) return { knows: () => true, asAt: day, words };
-  if (/^\d{1,15}$/.test(asKnown)) return { knows: ({ entry }) => entry <= Number(asKnown), asAt: day, words };
-  const last = DAY.test(asKnown) ? `${asKnown}T23:59:59.999Z` : asKnown;
-  if (!INSTANT.test(last)) throw new NotUnderstood(`--as-known is an entry, a day or an instant, and it is "${asKnown}"`);
-  return { knows: ({ document }) => document.recordedAt <= last, asAt: day, words };
+  const by = { asAt: asAt ?? END_OF_TIME, isOpen: asAt === undefined, words };
+  if (asKnown === undefined) return { ...by, knows: () => true };
+  if (/^\d{1,15}$/.test(asKnown)) return { ...by, knows: ({ entry }) => entry <= Number(asKnown) };
+  const last = isDay(asKnown) ? `${asKnown}T23:59:59.999Z` : asKnown;
+  if (!isInstant(last)) throw new NotUnderstood(`--as-known is an entry, a day or an instant, and it is "${asKnown}"`);
+  return { ...by, knows: ({ document }) => document.recordedAt <= last };
 }
 
-/** Reads every entry of a bundle in its order. What is read here is not proven: that is what verify is for. */
-export async function readBundle(
+type Each = (read: ReadEntry, rules: Rules) => void;
+type Progress = (done: number, total: number) => void;
+/** Opens a bundle for as many readings as an answer takes. What is read here is not proven: that is what verify is for. */
+export async function withBundle<Result>(
   path: string,
-  each: (read: ReadEntry) => void,
-  progress: (done: number, total: number) => void,
-): Promise<AboutBundle> {
+  progress: Progress,
+  use: (readAll: (each: Each) => void, about: AboutBundle) => Result,
+): Promise<Result> {
   if (!existsSync(path)) throw new NotUnderstood(`There is no bundle at ${path}`);
   let bundle: Bundle | undefined;
   try {
-    bundle = await Bundle.open(path);
-    const about = aboutOf(bundle);
-    for (const read of entriesOf(bundle, about)) {
-      each(read);
-      if (read.entry % 5_000 === 0) progress(read.entry, about.size);
-    }
-    progress(about.size, about.size);
-    return about;
+    const opened = (bundle = await Bundle.open(path));
+    const about = aboutOf(opened);
+    return use((each) => {
+      const rules = new Rules(opened);
+      for (const read of entriesOf(opened, about)) {
+        rules.follow(read);
+        each(read, rules);
+        if (read.entry % 1_000 === 0) progress(read.entry, about.size);
+      }
+      progress(about.size, about.size);
+    }, about);
   } catch (thrown) {
     if (thrown instanceof Wrong) throw new NotUnderstood(`${thrown.words}. Verify says more: auditor verify ${path} (${BUNDLE.about})`);
     throw thrown;
@@ -46,3 +57,9 @@ export async function readBundle(
     bundle?.close();
   }
 }
+/** Reads every entry of a bundle once, in its order, beside the rules in force. */
+export const readBundle = (path: string, each: Each, progress: Progress): Promise<AboutBundle> =>
+  withBundle(path, progress, (readAll, about) => {
+    readAll(each);
+    return about;
+  });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PostingLeg } from '@ledger/kernel';
 import { BUNDLE } from '@ledger/log';
 import { type Bundle, canonicalFrom, Wrong } from './bundle.js';
+import type { ReadEntry } from './reading.js';
 
 /** A fact as the published catalogue declares it: what an auditor needs of it. */
 export type PublishedFact = Readonly<{
@@ -29,10 +30,14 @@ export class Rules {
   }
 
   /** From this entry on, this catalogue is in force. */
-  adopt(hash: unknown, entry: number): void {
+  private adopt(hash: unknown, entry: number): void {
     const found = this.catalogues.get(String(hash));
     if (found === undefined) throw new Wrong(`The catalogue that entry ${entry} puts in force is not in the bundle`, entry);
     this.current = found;
+  }
+  /** Takes up the catalogue that an entry puts in force, if it does. */
+  follow({ data, document: { type }, entry }: Pick<ReadEntry, 'data' | 'document' | 'entry'>): void {
+    if (type === 'LedgerOpened' || type === 'CatalogueAdopted') this.adopt(data['catalogueHash'], entry);
   }
   factOf(type: string): PublishedFact | undefined {
     return this.current?.get(type);

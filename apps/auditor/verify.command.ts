@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { trustPolicyFrom } from '@ledger/log';
+import { type Answer, example, onBundle, type Shown } from './answer.js';
 import { Bundle, Wrong } from './bundle.js';
-import { EXIT, NotUnderstood, type Terminal } from './terminal.js';
+import { NotUnderstood } from './not-understood.js';
+import { EXIT, type Terminal } from './terminal.js';
 import { type Verification, Verifying } from './verify.js';
 
-type Given = Readonly<{ policy?: string; checkpoint?: string; receipts?: string }>;
+type Given = Shown & Readonly<{ policy?: string; checkpoint?: string; receipts?: string }>;
 
 const textOf = (file: string, what: string): string => {
   try {
@@ -63,38 +65,48 @@ const WORDS = {
 } as const;
 const EXITS = { proven: EXIT.proven, wrong: EXIT.wrong, 'the operator’s word only': EXIT.unanchored } as const;
 
-function linesFor({ anchors, checkpoint, firstWrong, notShown, tests, verdict }: Verification): readonly string[] {
-  return [
-    ...(checkpoint === null ? [] : [`${checkpoint.origin}, ${checkpoint.size} entries, root ${checkpoint.root}`, '']),
-    ...tests.map(({ name, outcome, words }) => `${outcome.padEnd(10)} ${name}${words === '' ? '' : `: ${words}`}`),
-    '',
-    ...(notShown.length === 0
-      ? ['Everything is shown.']
-      : [
-          'Not shown in this bundle, and proven by its hash alone:',
-          ...notShown.map((one) => `  ${one.month}  ${one.count} × ${one.part} part of ${one.type}`),
-        ]),
-    '',
-    ...(anchors.length === 0 ? [] : [`Anchored in: ${anchors.join('; ')}.`]),
-    ...(firstWrong === null ? [] : [`First wrong${firstWrong.entry === null ? '' : ` at entry ${firstWrong.entry}`}: ${firstWrong.words}`]),
-    WORDS[verdict],
-  ];
+function answerOf(found: Verification, { checkpoint: kept, policy, receipts }: Given): Answer {
+  const { anchors, checkpoint, firstWrong, notShown, tests, verdict } = found;
+  return {
+    title: 'Verification of a bundle',
+    objective: 'Check the bundle to its last byte by what the auditor brought, and trust nothing that came in it.',
+    population: `${checkpoint?.size ?? 0} entries`,
+    parameters: { policy: policy ?? null, checkpoint: kept ?? null, receipts: receipts ?? null },
+    checkpoint,
+    document: found,
+    sections: [
+      {
+        title: checkpoint === null ? '' : `${checkpoint.origin}, ${checkpoint.size} entries, root ${checkpoint.root}`,
+        columns: ['', 'Test', 'Found'],
+        rows: tests.map(({ name, outcome, words }) => [outcome, name, words]),
+      },
+      {
+        title: notShown.length === 0 ? 'Everything is shown.' : 'Not shown in this bundle, and proven by its hash alone',
+        columns: ['Month', 'How many', 'What'],
+        rows: notShown.map(({ count, month, part, type }) => [month, String(count), `${part} part of ${type}`]),
+      },
+      {
+        title: WORDS[verdict],
+        words: [
+          ...(anchors.length === 0 ? [] : [`Anchored in: ${anchors.join('; ')}.`]),
+          ...(firstWrong === null
+            ? []
+            : [`First wrong${firstWrong.entry === null ? '' : ` at entry ${firstWrong.entry}`}: ${firstWrong.words}`]),
+        ],
+      },
+    ],
+    exit: EXITS[verdict],
+  };
 }
 
 export const verify = (program: Command, terminal: Terminal): Command =>
-  program
-    .command('verify')
-    .description('check a bundle to its last byte, by the policy, checkpoint and receipts that you brought; trust nothing that came in it')
-    .argument('<bundle>', 'the folder or .zip file that the operator wrote')
-    .option('--policy <file>', 'whom you trust, from a person you could ask; without it nothing is proven')
-    .option('--checkpoint <file>', 'a checkpoint of this log that you kept')
-    .option('--receipts <folder>', 'signed receipts that somebody kept')
-    .option('--json', 'answer with one JSON document')
-    .addHelpText('after', '\nExample: auditor verify bundle.zip --policy policy.txt --checkpoint kept.txt')
-    .action((path: string, given: Given & { json?: boolean }) =>
-      terminal.run(async () => {
-        const found = await verification(path, given, terminal.progress('Verifying'));
-        terminal.answer(given.json === true, found, () => linesFor(found));
-        return EXITS[found.verdict];
-      }),
-    );
+  example(
+    onBundle(program, 'verify', 'check a bundle to its last byte, by what you brought; trust nothing that came in it')
+      .option('--policy <file>', 'whom you trust, from a person you could ask; without it nothing is proven')
+      .option('--checkpoint <file>', 'a checkpoint of this log that you kept')
+      .option('--receipts <folder>', 'signed receipts that somebody kept')
+      .action((path: string, given: Given) =>
+        terminal.run('verify', given, async () => answerOf(await verification(path, given, terminal.progress('Verifying')), given)),
+      ),
+    'verify bundle.zip --policy policy.txt --checkpoint kept.txt',
+  );

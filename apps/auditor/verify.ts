@@ -281,9 +281,13 @@ export class Verifying {
       throw new Wrong(`Entry ${entry} says it was recorded before witnesses saw the log without it`, entry);
   }
 
-  private followRules({ data, document: { type }, entry }: ReadEntry, rules: Rules): undefined {
+  private followRules(read: ReadEntry, rules: Rules): undefined {
+    const {
+      document: { type },
+      entry,
+    } = read;
     if (entry === 0 && type !== 'LedgerOpened') throw new Wrong('The first entry does not open the ledger', 0);
-    if (type === 'LedgerOpened' || type === 'CatalogueAdopted') rules.adopt(data['catalogueHash'], entry);
+    rules.follow(read);
     if (rules.factOf(type) === undefined) throw new Wrong(`Entry ${entry} is a ${type}, which the catalogue in force does not have`, entry);
   }
 
