@@ -140,6 +140,17 @@ describe('the policies', () => {
     await made.stop();
   });
 
+  it('soon tell another process that waits what they have passed over, though no policy listens to it', async () => {
+    const [one, other] = [runner([asks('BoxOpened')]), runner([asks('BoxOpened')])];
+    one.made.start();
+    await write(event('BoxOpened', 'one'));
+    await one.made.catchUp();
+    await write(event('BoxClosed', 'one'));
+    await one.made.catchUp();
+    await other.made.catchUp();
+    expect(store.comparePositions(other.checkpoint()!, (await store.head())!)).toBe(0);
+    await one.made.stop();
+  });
   it('run in one process at a time; the other one waits for it, and takes over when it goes', async () => {
     const [first, second] = [runner(), runner()];
     first.made.start();

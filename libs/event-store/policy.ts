@@ -38,6 +38,7 @@ export class PolicyRunner extends Consumer {
   /** How far each policy has come, as long as this process holds the lease; null asks the log. */
   private reached: Map<Policy, Position | null> | null = null;
   private keptAtMs = 0;
+  private unkept = false;
 
   constructor(
     store: EventStore,
@@ -76,10 +77,15 @@ export class PolicyRunner extends Consumer {
       while (!this.stopping && this.policies.length > 0) {
         const from = [...this.reached.values()].reduce((least, one) => (this.isBehind(least, one) ? least : one));
         const { events, next } = await this.store.readAll(from, { types: this.types });
-        if (next === from || next === null) break;
+        if (next === from || next === null) {
+          this.keepWhenIdle();
+          break;
+        }
         for (const stored of events) if (!(await this.deliverToAll(know(this.catalogue, stored), this.reached))) return;
         for (const policy of this.policies) if (this.isBehind(this.reached.get(policy)!, next)) this.reached.set(policy, next);
-        if (events.length > 0 || performance.now() - this.keptAtMs > IDLE_CHECKPOINT_MS) this.keep(this.reached);
+        this.unkept = true;
+        if (events.length > 0) this.keep(this.reached);
+        else this.keepWhenIdle();
         if (!this.lease.hold()) break;
       }
     } catch (thrown) {
@@ -90,9 +96,13 @@ export class PolicyRunner extends Consumer {
     }
   }
 
+  /** What no policy listens to is passed over without a note each time; but another process that waits must see it passed before long. */
+  private keepWhenIdle(): void {
+    if (this.unkept && this.reached !== null && performance.now() - this.keptAtMs > IDLE_CHECKPOINT_MS) this.keep(this.reached);
+  }
   private keep(reached: ReadonlyMap<Policy, Position | null>): void {
     this.log.setCheckpoints([...reached].flatMap(([{ name }, position]) => (position === null ? [] : [[name, position] as const])));
-    this.keptAtMs = performance.now();
+    [this.keptAtMs, this.unkept] = [performance.now(), false];
   }
 
   /** Answers false when it was told to stop on its way. */
