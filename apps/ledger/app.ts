@@ -25,6 +25,11 @@ export async function createApp(settings: Settings, { quiet = false } = {}): Pro
   return app;
 }
 
+/** Asks for the first page once, so that the first reader does not wait while templates and tables are read. */
+export async function warmUp(app: NestFastifyApplication): Promise<void> {
+  await app.inject('/');
+}
+
 export function openApi(app: NestFastifyApplication): ReturnType<typeof SwaggerModule.createDocument> {
   const about = new DocumentBuilder()
     .setTitle('Community Commissioning Ledger')

@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { Home, settingsFrom } from '@ledger/home';
 import { tellDemonstration } from '@ledger/stories';
-import { createApp } from './app.js';
+import { createApp, warmUp } from './app.js';
 
 const settings = settingsFrom(process.env, process.argv.includes('--empty') ? { demonstration: false } : {});
 const app = await createApp(settings);
 if (settings.demonstration) await tellDemonstration(app.get(Home));
+await warmUp(app);
 await app.listen(settings.port, settings.host);
 
 const { entry } = await app.get(Home).views.completeTo();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock } from '@ledger/kernel';
+import { laterBy, systemClock } from '@ledger/kernel';
 import { KeyStore } from '@ledger/privacy';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Tokens } from './tokens.js';
@@ -57,6 +57,17 @@ describe('the tokens of a configured OpenID Connect issuer', () => {
     ['of nobody', {}],
   ])('are refused when they are %s', async (_what, claims) => {
     await expect(signed(claims).then((token) => tokens.verify(token))).rejects.toMatchObject(REFUSED);
+  });
+  it('count while they last and no longer, seen before or not', async () => {
+    let now = systemClock.now();
+    const watched = new Tokens(store, { now: () => now }, { url, audience: AUDIENCE });
+    const token = await signed({ sub: 'ada', exp: '5m' });
+    for (const seconds of [0, 1, 299]) {
+      now = laterBy(systemClock.now(), seconds);
+      expect((await watched.verify(token)).actorRef).toMatch(/^u-/);
+    }
+    now = laterBy(systemClock.now(), 301);
+    await expect(watched.verify(token)).rejects.toMatchObject(REFUSED);
   });
   it('are the only ones that count: the ledger’s own issuer is then not asked', async () => {
     await expect(tokens.issue('operator').then((token) => tokens.verify(`Bearer ${token}`))).rejects.toMatchObject(REFUSED);

@@ -8,12 +8,17 @@ import type { Settings } from './settings.js';
 export const OWN_ISSUER = 'ledger:local';
 const AUDIENCE = 'community-commissioning-ledger';
 const HOURS_MAX = 24 * 31;
+/** A verified token counts without another look for so long: as late may a withdrawn key of the issuer still count. */
+const REMEMBERED_MS = 60_000;
+const REMEMBERED_MAX = 1_000;
 const ACTOR = /^[a-z0-9][a-z0-9-]{0,79}$/;
 
 /** Who is asking: bearer tokens of the configured OpenID Connect issuer, or of the ledger's own, for one machine. */
 export class Tokens {
   private readonly ownKey: KeyObject;
+  private readonly ownPublicKey: KeyObject;
   private remote: ReturnType<typeof createRemoteJWKSet> | undefined;
+  private readonly verified = new Map<string, Readonly<{ actor: Actor; untilMs: number }>>();
 
   constructor(
     private readonly keys: KeyStore,
@@ -23,6 +28,7 @@ export class Tokens {
     const kept = keys.kept('token-key') ?? generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' });
     keys.keep('token-key', kept);
     this.ownKey = createPrivateKey({ key: keys.kept('token-key')!, type: 'pkcs8', format: 'der' });
+    this.ownPublicKey = createPublicKey(this.ownKey);
   }
 
   /** A token of the ledger's own issuer. Whoever can read the key store can make one: that is one machine's trust. */
@@ -45,11 +51,19 @@ export class Tokens {
   async verify(authorization: string | undefined): Promise<Actor> {
     const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new Refusal('SIGN_IN_NEEDED', 'Send a bearer token; on one machine, "operator token" makes one');
+    const nowMs = Date.parse(this.clock.now());
+    const known = this.verified.get(token);
+    if (known !== undefined && nowMs < known.untilMs) return known.actor;
     try {
-      return this.issuer === null
-        ? this.own(await jwtVerify(token, createPublicKey(this.ownKey), this.expected(OWN_ISSUER, AUDIENCE)))
-        : await this.foreign(token, this.issuer);
+      const { actor, exp } =
+        this.issuer === null
+          ? this.own(await jwtVerify(token, this.ownPublicKey, this.expected(OWN_ISSUER, AUDIENCE)))
+          : await this.foreign(token, this.issuer);
+      if (this.verified.size >= REMEMBERED_MAX) this.verified.clear();
+      this.verified.set(token, { actor, untilMs: Math.min(exp! * 1000, nowMs + REMEMBERED_MS) });
+      return actor;
     } catch (thrown) {
+      this.verified.delete(token);
       if (thrown instanceof Refusal) throw thrown;
       throw new Refusal('SIGN_IN_NEEDED', 'This token is not valid here, or it has expired');
     }
@@ -61,19 +75,16 @@ export class Tokens {
     currentDate: dateOf(this.clock.now()),
     requiredClaims: ['sub', 'exp'],
   });
-  private own({ payload }: { payload: JWTPayload }): Actor {
-    return { actorRef: payload.sub!, issuer: OWN_ISSUER, authnStrength: strengthOf(payload) };
+  private own({ payload }: { payload: JWTPayload }) {
+    return { actor: { actorRef: payload.sub!, issuer: OWN_ISSUER, authnStrength: strengthOf(payload) }, exp: payload.exp };
   }
 
   /** The subject of a foreign issuer may be anything, even an address: the ledger knows it by a pseudonym that only it can make. */
-  private async foreign(token: string, { audience, url }: NonNullable<Settings['issuer']>): Promise<Actor> {
+  private async foreign(token: string, { audience, url }: NonNullable<Settings['issuer']>) {
     this.remote ??= createRemoteJWKSet(new URL(await this.jwksAddress(url)));
     const { payload } = await jwtVerify(token, this.remote, this.expected(url, audience));
-    return {
-      actorRef: `u-${this.keys.hmac('subjects', `${url} ${payload.sub!}`).slice(0, 32)}`,
-      issuer: url,
-      authnStrength: strengthOf(payload),
-    };
+    const actorRef = `u-${this.keys.hmac('subjects', `${url} ${payload.sub!}`).slice(0, 32)}`;
+    return { actor: { actorRef, issuer: url, authnStrength: strengthOf(payload) }, exp: payload.exp };
   }
   private async jwksAddress(url: string): Promise<string> {
     const answer = await fetch(`${url.replace(/\/$/, '')}/.well-known/openid-configuration`);
