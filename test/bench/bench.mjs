@@ -20,12 +20,15 @@ Only the ratios of one run mean anything: boxes are shared, and figures drift. I
   process.exit(0);
 }
 const sizes = { events: Number(values.events), seconds: Number(values.seconds), rounds: Number(values.rounds) };
-const wanted = positionals.map(Number);
+const wanted = positionals.map((row) => (row === 'pages' ? row : Number(row)));
 
 /** Each workload answers one or several rows of the table of goals. */
 const workloads = [
   { rows: [1, 2, 3, 4], run: async () => (await import('./commands.mjs')).w1(sizes) },
+  { rows: [5], run: async () => (await import('./bulk.mjs')).w2(sizes) },
   { rows: [6, 7, 8, 9, 10], run: async () => (await import('./rebuilds.mjs')).w3(sizes) },
+  { rows: [13], run: async () => (await import('./http.mjs')).w6(sizes) },
+  { rows: ['pages'], run: async () => (await import('./http.mjs')).pages() },
 ];
 
 const number = (value) => (value === undefined ? '-' : value >= 100 ? Math.round(value).toLocaleString('en-GB') : value.toPrecision(3));

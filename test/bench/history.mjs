@@ -22,7 +22,7 @@ function steps() {
   return (below) => (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) % below;
 }
 
-function* everyEvent(count) {
+export function* everyEvent(count) {
   const next = steps();
   for (let entry = 0; entry < count; entry += 1) {
     const [fund, supplier, kind] = [next(FUNDS), next(SUPPLIERS), next(10)];
