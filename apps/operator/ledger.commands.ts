@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { FIRST_OPERATOR } from '@ledger/home';
+import { FIRST_OPERATOR, standingOf } from '@ledger/home';
 import { EXIT, type Common, type OperatorCommand } from './command-line.js';
 
 export const init: OperatorCommand = (program, io) =>
@@ -39,19 +39,21 @@ export const token: OperatorCommand = (program, io) =>
 export const status: OperatorCommand = (program, io) =>
   program
     .command('status')
-    .description('how far the ledger has come, what waits, and whether the store is whole')
+    .description('whether the ledger can be read and written, how far it has come, what waits, and whether the store is whole')
     .addHelpText('after', '\nExample: operator status --json')
     .action((_: unknown, command: Command) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
-          const [findings, letters, complete] = [await home.store.inspect(), home.log.deadLetters(), await home.views.completeTo()];
-          io.answer(options, { completeTo: complete, deadLetters: letters.length, findings }, () => [
-            `Complete to entry ${complete.entry} (${complete.recordedAt ?? 'nothing yet'})`,
+          const [findings, letters, standing] = [await home.store.inspect(), home.log.deadLetters(), await standingOf(home)];
+          const { completeTo, status, words } = standing;
+          io.answer(options, { ...standing, deadLetters: letters.length, findings }, () => [
+            words,
+            `Complete to entry ${completeTo.entry} (${completeTo.recordedAt ?? 'nothing yet'})`,
             `${letters.length} dead letters`,
             ...(findings.length === 0 ? ['The store has no gap'] : findings.map(({ words }) => `FOUND: ${words}`)),
           ]);
-          return findings.length === 0 ? EXIT.done : EXIT.no;
+          return findings.length === 0 && status === 'ready' ? EXIT.done : EXIT.no;
         });
       }),
     );

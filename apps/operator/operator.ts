@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { backup, restore } from './backup.command.js';
 import { catalogue } from './catalogue.command.js';
 import { EXIT, Io, type OperatorCommand } from './command-line.js';
 import { copy } from './copy.command.js';
@@ -22,6 +23,8 @@ const commands: readonly OperatorCommand[] = [
   witness,
   scenario,
   copy,
+  backup,
+  restore,
   status,
   rebuild,
   selfCheck,

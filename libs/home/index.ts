@@ -1,4 +1,5 @@
 export * from './ask.js';
+export * from './backup.js';
 export * from './bundle.js';
 export * from './check-shape.js';
 export * from './door.js';

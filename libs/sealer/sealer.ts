@@ -110,6 +110,11 @@ export class Sealer {
   private compareRoots(): void {
     const { published, seals, signer } = this.parts;
     const there = published.read('checkpoint');
+    const [sealed] = seals.seals(1);
+    if (sealed !== undefined && signer.remembered() === null)
+      throw new LogContradicted(
+        `The log was sealed at ${sealed.size} entries, and this signer has signed nothing: put the folder of the one who did in its place`,
+      );
     const known = [
       { who: 'The signer has signed', ...(signer.remembered() ?? { size: 0, root: null }) },
       {
