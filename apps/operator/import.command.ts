@@ -8,6 +8,7 @@ import { ImportAward, importedAward } from '@ledger/grants/decide';
 import { type Actor, type Home, OWN_ISSUER } from '@ledger/home';
 import { decimalPounds, isRefusal, Refusal } from '@ledger/kernel';
 import { type Common, EXIT, type Io, NotUnderstood, type OperatorCommand } from './command-line.js';
+import { keepReceipts, RECEIPTS } from './receipts.js';
 import { AT_THIS_MACHINE } from './role.command.js';
 
 /** Enough to share transactions, few enough to keep the program's memory small. */
@@ -18,7 +19,15 @@ const IMPORTING_OFFICE = 'grants-importer';
 const NOBODYS = 'imported';
 const NAMES_MAX = 20;
 
-type Given = Readonly<{ fund: string; tenant?: string; by?: string; dryRun?: boolean; apply?: boolean; skipBad?: boolean }>;
+type Given = Readonly<{
+  fund: string;
+  tenant?: string;
+  by?: string;
+  dryRun?: boolean;
+  apply?: boolean;
+  skipBad?: boolean;
+  receipts?: string;
+}>;
 type Asked = Readonly<{ body: object; command: ImportAward; grant: Grant }>;
 
 /** The file, its hash and what it says. @throws NotUnderstood */
@@ -163,6 +172,7 @@ export const importGrants: OperatorCommand = (program, io) => {
     .option('--apply', 'write')
     .option('--skip-bad', 'write the good rows although others are bad')
     .option('--by <office>', `who imports (default: ${IMPORTING_OFFICE}, an office with no other role)`)
+    .option(...RECEIPTS)
     .addHelpText('after', '\nExample: operator import 360giving grants.json --fund past-grants --tenant trafford --apply')
     .action((path: string, given: Given, self: Command) =>
       io.run(() => {
@@ -198,6 +208,7 @@ async function bringIn(home: Home, io: Io, path: string, given: Given, options: 
       (count) => progress(count, fresh.length),
     );
     recorded = receipts.filter(({ events }) => events.length > 0).length;
+    if (given.receipts !== undefined) keepReceipts(given.receipts, await together(receipts, (one) => home.publicLog.signed(one)));
     await home.settle();
   }
   const grants = good.map(({ grant }) => grant);

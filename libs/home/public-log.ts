@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { catalogue, catalogueText } from '@ledger/catalogue';
-import { type EntryNumbers, type EventStore, factNamed, type Ledger, type LogStore } from '@ledger/event-store';
+import { type EntryNumbers, type EventStore, factNamed, type Ledger, type LogStore, type Receipt } from '@ledger/event-store';
 import { type Clock, laterBy } from '@ledger/kernel';
 import {
   entryOf,
@@ -23,6 +23,9 @@ import type { Settings } from './settings.js';
 const WITNESSES = 'witnesses';
 /** A receipt promises the seal within so many times the sealer's pace: that leaves room for a slow disk. */
 const SLACK = 5;
+
+/** `signed` is the operator's promise about the command's last event; null where the command had nothing to do. */
+export type SignedAnswer = Receipt & Readonly<{ signed: string | null }>;
 
 /** The public log of one ledger: its tree and seals, the signer with its memory, the published files, and the sealer over them. */
 export class PublicLog {
@@ -72,6 +75,12 @@ export class PublicLog {
   /** The trust policy as it is now, to hand over in person. */
   policyText(): string {
     return trustPolicyText(this.sealer.policy(this.witnessed));
+  }
+
+  /** What a door answers to an accepted command: its receipt, and the same signed, as a text file to keep. Nothing is signed where nothing was done. */
+  async signed(receipt: Receipt): Promise<SignedAnswer> {
+    const { events, revision, stream } = receipt;
+    return { ...receipt, signed: events.length === 0 ? null : ((await this.receipt(stream, revision)) ?? null) };
   }
 
   /** The signed receipt of an accepted command's last event: a text file anybody can keep. Undefined when there is no such event. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { AUDIENCES, type Audience, canonicalText, type FactDeclaration, type Posting } from '@ledger/kernel';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ export function saltsFor(fact: FactDeclaration, data: Json): Salts {
 
 /** SHA-256 over the salt's bytes and the canonical text of the part, in hex. */
 export const partHash = (salt: string, part: unknown): string =>
-  createHash('sha256').update(Buffer.from(salt, 'hex')).update(canonicalText(part)).digest('hex');
+  hash('sha256', Buffer.concat([Buffer.from(salt, 'hex'), Buffer.from(canonicalText(part))]), 'hex');
 
 /** The entry of a stored event. It derives from stored bytes alone, so that another engine gives it to the byte. */
 export function entryOf(

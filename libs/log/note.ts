@@ -69,6 +69,11 @@ export function signatureLine(signer: NoteSigner, body: string, at?: number): st
   time.writeBigUInt64BE(BigInt(at));
   return line(name, id, Buffer.concat([time, sign(null, cosigned(at, body), privateKey)]));
 }
+/** The same line, signed on a thread of its own: what waits for it holds nobody else up. */
+export const signatureLineLater = ({ id, name, privateKey }: NoteSigner, body: string): Promise<string> =>
+  new Promise((made, failed) =>
+    sign(null, Buffer.from(body), privateKey, (error, signature) => (error === null ? made(line(name, id, signature)) : failed(error))),
+  );
 const line = (name: string, id: string, signature: Buffer) =>
   `— ${name} ${Buffer.concat([Buffer.from(id, 'hex'), signature]).toString('base64')}\n`;
 

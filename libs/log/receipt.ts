@@ -1,6 +1,6 @@
 import { canonicalText } from '@ledger/kernel';
 import type { EntryDocument } from './entry.js';
-import { NotProven, type NoteSigner, noteText, openNote, signatureLine, type Verifier } from './note.js';
+import { NotProven, type NoteSigner, noteText, openNote, signatureLineLater, type Verifier } from './note.js';
 
 /** The operator's promise about one event, signed: it was accepted, with these contents, and will stand in the log by then. */
 export type SignedReceipt = Readonly<{
@@ -15,9 +15,9 @@ export type SignedReceipt = Readonly<{
 }>;
 const FIELDS = ['format', 'origin', 'parts', 'recordedAt', 'revision', 'sealedBy', 'stream', 'type'].join();
 
-export function receiptText(receipt: SignedReceipt, signer: NoteSigner): string {
+export async function receiptText(receipt: SignedReceipt, signer: NoteSigner): Promise<string> {
   const body = `${canonicalText(receipt)}\n`;
-  return noteText(body, [signatureLine(signer, body)]);
+  return noteText(body, [await signatureLineLater(signer, body)]);
 }
 
 /** Opens a receipt that this key must have signed. @throws NotProven */

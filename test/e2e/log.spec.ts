@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Home, settingsFrom } from '@ledger/home';
+import { Home, settingsFrom, type SignedAnswer } from '@ledger/home';
 import { entriesFrom, leafHash, openCheckpoint, openReceipt, rootAt, wholeFromTiles, digestsFrom, type Checkpoint } from '@ledger/log';
+import { randomUUID } from 'node:crypto';
 import { createApp } from '../../apps/ledger/app.js';
 
 describe('the public log over HTTP', () => {
@@ -39,6 +40,25 @@ describe('the public log over HTTP', () => {
     const { body, statusCode } = await get('/api/receipts/ledger-ledger_ledger/0');
     expect([statusCode, openReceipt(body, home.publicLog.signer.receipts).type]).toEqual([200, 'LedgerOpened']);
   });
+  it('answers an accepted command with a receipt that is signed, and a repeat with the very same', async () => {
+    const authorization = `Bearer ${await home.tokens.issue('operator', 1)}`;
+    const payload = { commandId: randomUUID(), subject: 'finance-manager', role: 'finance-officer' };
+    const ask = () => app.inject({ method: 'POST', url: '/api/barking/commands/GrantRole', headers: { authorization }, payload });
+    const [first, again] = [await ask(), await ask()].map((answer) => answer.json<SignedAnswer>());
+    expect(openReceipt(first!.signed!, home.publicLog.signer.receipts)).toMatchObject({
+      stream: 'rolegrant-barking_finance-manager',
+      revision: 0,
+      type: 'RoleGranted',
+    });
+    expect(again).toEqual(first);
+    expect(first!.signed).toBe((await get('/api/receipts/rolegrant-barking_finance-manager/0')).body);
+  });
+  it('signs nothing where there was nothing to do', async () =>
+    expect(
+      await home.publicLog.signed({ commandId: '', stream: 'rolegrant-barking_x', revision: -1, position: null, events: [] }),
+    ).toMatchObject({
+      signed: null,
+    }));
   it.each(['/log/tile/0/999', '/log/tile/..%2f..%2fsigner%2fsigner.db', '/api/receipts/ledger-ledger_ledger/9', '/api/receipts/x/y'])(
     'has nothing at %s',
     async (url) => expect((await get(url)).statusCode).toBe(404),

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Home as LedgerHome } from '@ledger/home';
 import { Home, settingsFrom } from '@ledger/home';
 import { readGrants } from '@ledger/formats';
+import { openReceipt } from '@ledger/log';
 import { folder, penceOfPounds, run, sha256 } from './command-line.js';
 
 type Totals = Record<string, { count: number; total: string }>;
@@ -75,7 +76,7 @@ describe('importing a file of grants', () => {
       expect((await run('grant-role', '--tenant', 'trafford', '--subject', 'finance-manager', '--role', role, '--home', home)).exit).toBe(
         0,
       );
-    const ran = await importing(GOOD, '--apply', '--by', 'finance-manager');
+    const ran = await importing(GOOD, '--apply', '--by', 'finance-manager', '--receipts', join(at.path, 'receipts'));
     expect(ran).toMatchObject({ exit: 0, err: '' });
     expect(ran.json()).toMatchObject({ read: 3, recorded: 3, alreadyThere: 0, total: '1493.37' });
     const awards = (await stored(home)).filter(({ type }) => type === 'AwardImported');
@@ -94,6 +95,12 @@ describe('importing a file of grants', () => {
       fileRow: 1,
       evidence: [{ sha256: sha256(GOOD), title: 'good.json', mediaType: 'application/json' }],
     });
+  });
+  it('keeps the signed receipt of each award as a text file', async () => {
+    const files = readdirSync(join(at.path, 'receipts'));
+    const key = await withHome(home, ({ publicLog }) => publicLog.signer.receipts);
+    const types = files.map((name) => openReceipt(readFileSync(join(at.path, 'receipts', name), 'utf8'), key).type);
+    expect(types).toEqual(['AwardImported', 'AwardImported', 'AwardImported']);
   });
   it('keeps nothing about a person in clear, in the award or anywhere else', async () => {
     const bytes = (await stored(home)).map(({ data, metadata }) => data + metadata).join('\n');

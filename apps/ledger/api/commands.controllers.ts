@@ -1,8 +1,8 @@
 import { Controller, HttpCode, Inject, Post, Req, type Type, UseFilters } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Desk, Receipt } from '@ledger/event-store';
+import type { Desk } from '@ledger/event-store';
 import { rolesFor } from '@ledger/event-store';
-import { Home } from '@ledger/home';
+import { Home, type SignedAnswer } from '@ledger/home';
 import { everyDesk } from '@ledger/policies';
 import { ProblemFilter } from './problem.js';
 import { ProblemShown, ReceiptShown } from './shown.js';
@@ -23,9 +23,9 @@ function controllerOf(context: string, desks: readonly Desk[]): Type {
   const prototype = Commands.prototype as unknown as Record<string, unknown>;
   for (const { command } of desks) {
     const { name } = command;
-    prototype[name] = function (this: { home: Home }, { body, headers, params }: Request): Promise<Receipt> {
+    prototype[name] = async function (this: { home: Home }, { body, headers, params }: Request): Promise<SignedAnswer> {
       const actor = this.home.tokens.verify(headers['authorization']);
-      return this.home.door.ask(params.tenant, name, body, actor, headers[ON_BEHALF_OF]);
+      return this.home.publicLog.signed(await this.home.door.ask(params.tenant, name, body, actor, headers[ON_BEHALF_OF]));
     };
     Req()(prototype, name, 0);
     const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;

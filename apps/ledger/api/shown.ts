@@ -12,6 +12,12 @@ export class ReceiptShown {
   @ApiProperty({ example: '42', nullable: true, type: String, description: 'Hand it to a question as `after` to read your own writing' })
   readonly position!: string | null;
   @ApiProperty({ type: [EventShown] }) readonly events!: EventShown[];
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'The operator’s signed promise about the last of these events, as a text file to keep; null when there was nothing to do',
+  })
+  readonly signed!: string | null;
 }
 export class FieldShown {
   @ApiProperty({ example: 'amountPence' }) readonly field!: string;
