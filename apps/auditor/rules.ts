@@ -39,6 +39,10 @@ export class Rules {
   follow({ data, document: { type }, entry }: Pick<ReadEntry, 'data' | 'document' | 'entry'>): void {
     if (type === 'LedgerOpened' || type === 'CatalogueAdopted') this.adopt(data['catalogueHash'], entry);
   }
+  /** The catalogue in force, by the name of each fact. */
+  inForce(): ReadonlyMap<string, PublishedFact> {
+    return this.current ?? new Map();
+  }
   factOf(type: string): PublishedFact | undefined {
     return this.current?.get(type);
   }
