@@ -14,6 +14,13 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 /** Whether a text is an instant in UTC, to the millisecond, on a day that a calendar has. */
 export const isInstant = (text: string): boolean => isDay(INSTANT.exec(text)?.[1] ?? '');
 
+/** So many days after, by the calendar alone. */
+export function daysAfter(day: string, days: number): string {
+  let later = day;
+  for (let passed = 0; passed < days; passed += 1) later = dayAfter(later);
+  return later;
+}
+
 /** The day after, by the calendar alone. */
 export function dayAfter(day: string): string {
   const [year, month, date] = parts(day);

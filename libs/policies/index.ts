@@ -1,6 +1,6 @@
 import { assuranceDesk } from '@ledger/assurance/decide';
 import { commissioningDesk } from '@ledger/commissioning/decide';
-import { CreateObligation, deliberationDesk } from '@ledger/deliberation/decide';
+import { CreateObligation, deliberationDesk, NoteBeyondMandate } from '@ledger/deliberation/decide';
 import type { DeliberationEvent } from '@ledger/deliberation/events';
 import type { Desk, Policy } from '@ledger/event-store';
 import { ApproveEnvelope, ConfirmCommitment, fundDesk, NoteConfirmation, NoteDecision, NoteRescission } from '@ledger/funds/decide';
@@ -86,7 +86,7 @@ export const noteRulesAndMandates: Policy<GovernanceEvent> = {
 export const weighDecisions: Policy<DeliberationEvent> = {
   name: 'weigh-decisions',
   on: {
-    DecisionRecorded: ({ data: { bodyId, decisionId, effects, mandateId, recordedBy, ruleSetId, ruleSetVersion, tally } }) => [
+    DecisionRecorded: ({ data: { bodyId, callInUntil, decisionId, effects, mandateId, recordedBy, ruleSetId, ruleSetVersion, tally } }) => [
       WeighDecision.of({
         bodyId,
         decisionId,
@@ -97,6 +97,8 @@ export const weighDecisions: Policy<DeliberationEvent> = {
         against: tally.against,
         abstained: tally.abstained,
         present: tally.present,
+        ...(tally.castingVote === undefined ? {} : { castingVote: tally.castingVote }),
+        callInUntil,
         recordedBy,
         effects,
       }),
@@ -127,6 +129,14 @@ const noted = (decisionId: string, standing: 'recorded' | 'beyond_mandate', reco
       })),
     }),
   );
+
+/** A decision that goes beyond its mandate hears of it: nobody can confirm it, and nothing it wished for becomes a duty. */
+export const returnBeyondMandate: Policy<GovernanceEvent> = {
+  name: 'return-beyond-mandate',
+  on: {
+    UltraViresFlagged: ({ data: { code, decisionId, words } }) => [NoteBeyondMandate.of({ decisionId, code, words })],
+  },
+};
 
 /** What a decision allows is noted in each envelope that it names; so one stream judges rescission against payment. */
 export const noteDecisions: Policy<GovernanceEvent | DeliberationEvent> = {
@@ -183,6 +193,7 @@ export const policies = [
   takeUpAuthority,
   noteRulesAndMandates,
   weighDecisions,
+  returnBeyondMandate,
   noteDecisions,
   award,
   obligeWhenThresholdMet,

@@ -170,9 +170,12 @@ describe('what follows by itself', () => {
     await decide('greedy', [effect('greedy', 201)]);
     await home.settle();
     const events = await all();
-    expect(causedBy(last('DecisionRecorded', events), events)).toEqual(['UltraViresFlagged', 'DecisionNoted']);
+    expect(causedBy(last('DecisionRecorded', events), events)).toEqual(['UltraViresFlagged', 'BeyondMandateNoted', 'DecisionNoted']);
     expect(last('UltraViresFlagged', events).data).toMatchObject({ code: 'BEYOND_CEILING' });
     expect(last('DecisionNoted', events).data).toMatchObject({ decisionId: 'greedy', standing: 'beyond_mandate' });
+    await expect(ask('commissioner', 'ConfirmDecision', { decisionId: 'greedy' }, LATER)).rejects.toMatchObject({
+      code: 'DECISION_BEYOND_MANDATE',
+    });
   });
 
   it('a rescission frees what was set aside and not yet promised', async () => {

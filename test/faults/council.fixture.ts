@@ -56,7 +56,7 @@ export class Council {
       thresholdNumerator: 1,
       thresholdDenominator: 2,
       denominator: 'votes_cast',
-      callInDays: 5,
+      callInDays: 0,
       tieBreak: 'lost',
     });
     await council.ask('clerk', 'GrantMandate', {

@@ -86,6 +86,8 @@ export class Tally {
   @Whole(0, COUNT_MAX) readonly abstained!: number;
   @Whole(0, COUNT_MAX) readonly present!: number;
   @Whole(0, COUNT_MAX) readonly eligible!: number;
+  /** How the chair broke a tie, where the rules let the chair do so. */
+  @OneOf(['for', 'against'], { optional: true }) readonly castingVote?: 'for' | 'against';
 }
 /** Who sat, counted by seat class. Every seat of the class took part, stood aside or was away. */
 export class SatByClass {
@@ -146,7 +148,14 @@ export class RescindDecision extends LedgerCommand {
   @Id() readonly decisionId!: string;
   @Words(2000) readonly why!: string;
 }
-export type DecisionCommand = RecordDecision | ConfirmDecision | RescindDecision;
+@MayBeAskedBy('policy')
+export class NoteBeyondMandate extends LedgerCommand {
+  @Equals('NoteBeyondMandate') readonly type = 'NoteBeyondMandate';
+  @Id() readonly decisionId!: string;
+  @Words(200) readonly code!: string;
+  @Words(2000) readonly words!: string;
+}
+export type DecisionCommand = RecordDecision | NoteBeyondMandate | ConfirmDecision | RescindDecision;
 
 @MayBeAskedBy('policy')
 export class CreateObligation extends LedgerCommand {

@@ -216,6 +216,18 @@ describe('a decision', () => {
     given(recorded, confirmed).when(confirm).refuses('DECISION_ALREADY_CONFIRMED');
     given(recorded, rescinded).when(confirm).refuses('DECISION_ALREADY_RESCINDED');
   });
+  it('is never confirmed once it was found to go beyond its mandate, and is found so once', () => {
+    const found = { code: 'BEYOND_CEILING', words: '£2 was decided and the mandate goes to £1' };
+    const beyond = { type: 'BeyondMandateNoted', data: { decisionId: 'decision', ...found } } as const;
+    given(recorded)
+      .when(asked.NoteBeyondMandate.of({ decisionId: 'decision', ...found }))
+      .then(beyond);
+    given(recorded, beyond)
+      .when(asked.NoteBeyondMandate.of({ decisionId: 'decision', ...found }))
+      .then();
+    given(recorded, beyond).when(confirm).refuses('DECISION_BEYOND_MANDATE');
+    given(recorded, beyond).when(rescind).then(rescinded);
+  });
   it('is rescinded before or after it was confirmed, and once', () => {
     given(recorded).when(rescind).then(rescinded);
     given(recorded, confirmed).when(rescind).then(rescinded);

@@ -22,6 +22,7 @@ export const DELIBERATION_REFUSALS = [
   'MORE_VOTES_THAN_PRESENT',
   'SEATS_AND_PRESENT_DIFFER',
   'MORE_PEOPLE_THAN_SEATS',
+  'DECISION_BEYOND_MANDATE',
   'CALL_IN_OPEN',
   'DECISION_ALREADY_CONFIRMED',
   'DECISION_ALREADY_RESCINDED',
@@ -141,16 +142,22 @@ export const assembly: Decider<
   },
 };
 
-type Decision = Readonly<{ recorded: FactOf<typeof told.DecisionRecorded>['data'] | null; confirmed: boolean; rescinded: boolean }>;
+type Decision = Readonly<{
+  recorded: FactOf<typeof told.DecisionRecorded>['data'] | null;
+  /** Why it goes beyond what its body may decide. */
+  beyond: string | null;
+  confirmed: boolean;
+  rescinded: boolean;
+}>;
 /** The thing that money cites. */
 export const decision: Decider<
   Decision,
   DecisionCommand,
-  FactOf<typeof told.DecisionRecorded | typeof told.DecisionConfirmed | typeof told.DecisionRescinded>
+  FactOf<typeof told.DecisionRecorded | typeof told.BeyondMandateNoted | typeof told.DecisionConfirmed | typeof told.DecisionRescinded>
 > = {
   category: 'decision',
   stream: ({ decisionId }) => decisionId,
-  initial: { recorded: null, confirmed: false, rescinded: false },
+  initial: { recorded: null, beyond: null, confirmed: false, rescinded: false },
   decide: {
     RecordDecision(command, { recorded }, { onBehalfOf }) {
       if (recorded !== null) refuse('DECISION_ALREADY_RECORDED', `Decision ${command.decisionId} was recorded before`);
@@ -209,9 +216,13 @@ export const decision: Decider<
         },
       ];
     },
-    ConfirmDecision({ decisionId }, { confirmed, recorded, rescinded }, { at }) {
+    NoteBeyondMandate({ code, decisionId, words }, { beyond }) {
+      return beyond === null ? [{ type: 'BeyondMandateNoted', data: { decisionId, code, words } }] : [];
+    },
+    ConfirmDecision({ decisionId }, { beyond, confirmed, recorded, rescinded }, { at }) {
       if (recorded === null) return refuse('DECISION_NOT_RECORDED', `Decision ${decisionId} has not been recorded`);
       if (rescinded) refuse('DECISION_ALREADY_RESCINDED', `Decision ${decisionId} was rescinded`);
+      if (beyond !== null) refuse('DECISION_BEYOND_MANDATE', `Decision ${decisionId} goes beyond what its body may decide: ${beyond}`);
       if (confirmed) refuse('DECISION_ALREADY_CONFIRMED', `Decision ${decisionId} was confirmed before`);
       if (at.slice(0, 10) <= recorded.callInUntil)
         refuse('CALL_IN_OPEN', `It may be called in until the end of ${recorded.callInUntil}`, { callInUntil: recorded.callInUntil });
@@ -226,6 +237,7 @@ export const decision: Decider<
   },
   evolve: {
     DecisionRecorded: (state, { data }) => ({ ...state, recorded: data }),
+    BeyondMandateNoted: (state, { data: { words } }) => ({ ...state, beyond: words }),
     DecisionConfirmed: (state) => ({ ...state, confirmed: true }),
     DecisionRescinded: (state) => ({ ...state, rescinded: true }),
   },

@@ -8,7 +8,11 @@ export { assembly, decision, obligation, sortition };
 export const deliberationDesk: readonly Desk[] = [
   ...desk('deliberation', sortition, ...([asked.DefineSortition, asked.IssueInvitations, asked.SealPool, asked.RecordDraw] as const)),
   ...desk('deliberation', assembly, ...([asked.ConveneAssembly, asked.PublishInformationPack, asked.RecordVote] as const)),
-  ...desk('deliberation', decision, ...([asked.RecordDecision, asked.ConfirmDecision, asked.RescindDecision] as const)),
+  ...desk(
+    'deliberation',
+    decision,
+    ...([asked.RecordDecision, asked.NoteBeyondMandate, asked.ConfirmDecision, asked.RescindDecision] as const),
+  ),
   ...desk(
     'deliberation',
     obligation,

@@ -170,7 +170,14 @@ export const DecisionRecorded = fact('DecisionRecorded', {
     options: list(item({ option: title, chosen: flag, why: officialReason }), { minItems: 1, maxItems: 20 }),
     reasons: officialReason,
     conflicts: officialReason,
-    tally: group({ for: count, against: count, abstained: count, present: count, eligible: count }),
+    tally: group({
+      for: count,
+      against: count,
+      abstained: count,
+      present: count,
+      eligible: count,
+      castingVote: optional(oneOf('for', 'against')),
+    }),
     /** Who sat, counted by seat class, never by name. */
     sat: list(item({ seatClass: slug, seats: count, tookPart: count, stoodAside: count, away: count }), { maxItems: 20 }),
     ruleSetId: slug,
@@ -201,6 +208,11 @@ export const DecisionRecorded = fact('DecisionRecorded', {
     callInUntil: '2018-06-12',
     effects: effectsExample,
   },
+});
+export const BeyondMandateNoted = fact('BeyondMandateNoted', {
+  says: 'It was found that a decision goes beyond what its body may decide. It cannot be confirmed.',
+  fields: { decisionId: slug, code: title, words: officialReason },
+  example: { decisionId: 'round-one', code: 'BEYOND_CEILING', words: '£400,000 was decided and the mandate goes to £327,000' },
 });
 export const DecisionConfirmed = fact('DecisionConfirmed', {
   says: 'A decision was confirmed after its call-in period: what it says may now be done.',
@@ -252,6 +264,7 @@ export const deliberationFacts = [
   ThresholdMet,
   ThresholdMissed,
   DecisionRecorded,
+  BeyondMandateNoted,
   DecisionConfirmed,
   DecisionRescinded,
   BindingObligationCreated,

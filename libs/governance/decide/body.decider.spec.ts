@@ -81,7 +81,7 @@ const rules = {
   thresholdDenominator: 2,
   denominator: 'votes_cast' as 'votes_cast' | 'participants' | 'members',
   callInDays: 5,
-  tieBreak: 'lost' as const,
+  tieBreak: 'lost' as 'lost' | 'chair',
 };
 const power = {
   mandateId: 'mandate',
@@ -118,6 +118,7 @@ const weigh = (more: object = {}) =>
     against: 1,
     abstained: 0,
     present: 3,
+    callInUntil: '2030-12-31',
     recordedBy: 'clerk',
     effects: [effect(1_000)],
     ...more,
@@ -203,6 +204,22 @@ describe('WeighDecision', () => {
     expect(outcome(under(), weigh({ ...many, for: 5, against: 4 }))).toBe('stands');
     expect(outcome(under(), weigh({ ...many, for: 5, against: 5 }))).toBe('VOTE_NOT_CARRIED');
     expect(outcome(under(), weigh({ ...many, for: 0, against: 0, abstained: 20 }))).toBe('VOTE_NOT_CARRIED');
+  });
+  it('lets the chair break a tie where the rules say so, and nowhere else', () => {
+    const tie = { present: 20, for: 5, against: 5 };
+    const chair = { tieBreak: 'chair' as const };
+    expect(outcome(under(chair), weigh({ ...tie, castingVote: 'for' }))).toBe('stands');
+    expect(outcome(under(chair), weigh({ ...tie, castingVote: 'against' }))).toBe('VOTE_NOT_CARRIED');
+    expect(outcome(under(chair), weigh(tie))).toBe('VOTE_NOT_CARRIED');
+    expect(outcome(under(), weigh({ ...tie, castingVote: 'for' }))).toBe('NO_CASTING_VOTE');
+    expect(outcome(under(chair), weigh({ ...tie, for: 4, castingVote: 'for' }))).toBe('NO_CASTING_VOTE');
+    expect(outcome(under({ ...chair, denominator: 'participants' }), weigh({ ...tie, castingVote: 'for' }))).toBe('NO_CASTING_VOTE');
+  });
+  it('leaves as many days for a call-in as the rules do, over the end of a month', () => {
+    const days = { callInDays: 30 };
+    expect(outcome(under(days), weigh({ callInUntil: '2018-07-05' }))).toBe('stands');
+    expect(outcome(under(days), weigh({ callInUntil: '2018-07-04' }))).toBe('CALL_IN_TOO_SHORT');
+    expect(outcome(under({ callInDays: 0 }), weigh({ callInUntil: '2018-06-04' }))).toBe('stands');
   });
   it('carries by two thirds of those present to the person, whole numbers on both sides', () => {
     const twoThirds = { thresholdNumerator: 2, thresholdDenominator: 3, denominator: 'participants' as const };

@@ -1,4 +1,4 @@
-import { type Decider, type FactOf, pounds, type Refuse, sayNo } from '@ledger/kernel';
+import { daysAfter, type Decider, type FactOf, pounds, type Refuse, sayNo } from '@ledger/kernel';
 import type {
   BodyConstituted,
   DecisionAdmitted,
@@ -57,12 +57,26 @@ export const BEYOND = [
   'BODY_NOT_QUORATE',
   'MORE_VOTES_THAN_PRESENT',
   'VOTE_NOT_CARRIED',
+  'NO_CASTING_VOTE',
+  'CALL_IN_TOO_SHORT',
 ] as const;
 
 /** What a decision goes beyond; undefined when it stands. */
 function beyond(
   state: Body,
-  { abstained, against, bodyId, effects, for: inFavour, mandateId, present, ruleSetId, ruleSetVersion }: WeighDecision,
+  {
+    abstained,
+    against,
+    bodyId,
+    callInUntil,
+    castingVote,
+    effects,
+    for: inFavour,
+    mandateId,
+    present,
+    ruleSetId,
+    ruleSetVersion,
+  }: WeighDecision,
   on: string,
 ): { code: (typeof BEYOND)[number]; words: string } | undefined {
   const mandate = state.mandates[mandateId];
@@ -99,14 +113,24 @@ function beyond(
   if (inFavour + against + abstained > present)
     return { code: 'MORE_VOTES_THAN_PRESENT', words: `${inFavour + against + abstained} voted and ${present} were present` };
   // Nobody in favour carries nothing, however few voted: a share of nought is no share.
-  const carried =
-    rules.denominator === 'votes_cast' && rules.thresholdNumerator * 2 === rules.thresholdDenominator
-      ? inFavour > against
-      : inFavour * rules.thresholdDenominator >= rules.thresholdNumerator * of;
+  const bySimpleMajority = rules.denominator === 'votes_cast' && rules.thresholdNumerator * 2 === rules.thresholdDenominator;
+  const tied = bySimpleMajority && inFavour === against;
+  if (castingVote !== undefined && !(tied && rules.tieBreak === 'chair'))
+    return { code: 'NO_CASTING_VOTE', words: 'The chair has a casting vote only in a tie, and only where the rules give one' };
+  const carried = bySimpleMajority
+    ? inFavour > against || (tied && castingVote === 'for')
+    : inFavour * rules.thresholdDenominator >= rules.thresholdNumerator * of;
   if (inFavour === 0 || !carried)
     return {
       code: 'VOTE_NOT_CARRIED',
       words: `${inFavour} were for it, of ${of}; ${rules.thresholdNumerator} in ${rules.thresholdDenominator} are needed`,
+    };
+  // Rules without a call-in let a decision be confirmed at once. A rule of working days is longer than as many days, never shorter.
+  const earliest = daysAfter(on, rules.callInDays);
+  if (rules.callInDays > 0 && callInUntil < earliest)
+    return {
+      code: 'CALL_IN_TOO_SHORT',
+      words: `It could be called in until ${callInUntil}, and the rules leave ${rules.callInDays} days, until ${earliest} at the earliest`,
     };
   return undefined;
 }

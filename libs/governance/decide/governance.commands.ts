@@ -141,6 +141,8 @@ export class WeighDecision extends LedgerCommand {
   @Whole(0, COUNT_MAX) readonly against!: number;
   @Whole(0, COUNT_MAX) readonly abstained!: number;
   @Whole(0, COUNT_MAX) readonly present!: number;
+  @OneOf(['for', 'against'], { optional: true }) readonly castingVote?: 'for' | 'against';
+  @Day() readonly callInUntil!: string;
   @Words(100) readonly recordedBy!: string;
   @Several(() => DecidedEffect, 0, 40) readonly effects!: DecidedEffect[];
 }

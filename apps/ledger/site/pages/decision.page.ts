@@ -232,7 +232,7 @@ export const decisionPage: Page = {
     const currency = recorded.effects[0]?.currency ?? 'GBP';
     const recipients = new Set(recorded.effects.map(({ recipientId }) => recipientId)).size;
     const votes = markup`<span class="num">${tally.for} for,</span> <span class="num">${tally.against} against,</span>
-      <span class="num">${tally.abstained} abstained.</span>`;
+      <span class="num">${tally.abstained} abstained.</span>${tally.castingVote === undefined ? '' : markup` The chair broke the tie by a casting vote ${tally.castingVote}.`}`;
     const chosen = chosenOf(decision);
     const path = `/${tenant}/decisions/${decisionId}`;
     const isHere = seenEntry !== undefined && moment.known === seenEntry;

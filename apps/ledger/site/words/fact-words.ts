@@ -62,6 +62,8 @@ const SENTENCES: Readonly<Record<string, (said: Said, names: Names, kit: Kit) =>
   MandateNoted: ({ body }) => markup`${body} took note of its mandate.`,
   DecisionAdmitted: ({ decision }) => markup`<em>${decision}</em> was held against its body’s rules and mandate, and stands within them.`,
   UltraViresFlagged: ({ decision, text }) => markup`<strong>Beyond its mandate:</strong> ${decision}. ${text('words')}.`,
+  BeyondMandateNoted: ({ decision, text }) =>
+    markup`${decision} cannot be confirmed, because it goes beyond what its body may decide: ${text('words')}.`,
   SortitionDefined: ({ body, number }) =>
     markup`A draw by lot was defined for ${body}: ${whole(number('target'))} people from ${whole(number('invitations'))} invitations.`,
   InvitationsIssued: ({ number }) => markup`${whole(number('invitations'))} invitations to the draw went out.`,
