@@ -21,7 +21,7 @@ const shared = {
   resolver: '<rootDir>/infra/run/jest-resolver.cjs',
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^@ledger/([a-z-]+)/(events|decide|views|testing)$': '<rootDir>/libs/$1/$2/index.ts',
+    '^@ledger/([a-z-]+)/(events|decide|views|testing|postgres)$': '<rootDir>/libs/$1/$2/index.ts',
     '^@ledger/([a-z-]+)$': '<rootDir>/libs/$1/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

@@ -45,7 +45,7 @@ export const status: OperatorCommand = (program, io) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
-          const [findings, letters, standing] = [await home.store.inspect(), home.log.deadLetters(), await standingOf(home)];
+          const [findings, letters, standing] = [await home.store.inspect(), await home.log.deadLetters(), await standingOf(home)];
           const { completeTo, status, words } = standing;
           io.answer(options, { ...standing, deadLetters: letters.length, findings }, () => [
             words,
@@ -106,7 +106,7 @@ export const deadLetters: OperatorCommand = (program, io) =>
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
           const delivered = given.replay === undefined ? undefined : await home.policies.replay(Number(given.replay));
-          const letters = home.log.deadLetters();
+          const letters = await home.log.deadLetters();
           io.answer(options, { ...(delivered === undefined ? {} : { delivered }), letters }, () => [
             ...(delivered === undefined ? [] : [delivered ? 'Delivered.' : 'Not delivered; it stays on the list.']),
             ...(letters.length === 0

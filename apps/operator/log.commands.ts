@@ -18,7 +18,7 @@ export const publicLog: OperatorCommand = (program, io) => {
         const options: Common = self.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
           await home.publicLog.sealer.seal();
-          const text = home.publicLog.policyText();
+          const text = await home.publicLog.policyText();
           io.answer(options, { policy: text }, () => [text.trimEnd()]);
         });
       }),
@@ -49,7 +49,7 @@ export const publicLog: OperatorCommand = (program, io) => {
         const options: Common = self.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
           const found = home.publicLog.sealer.stopped ?? (await home.publicLog.sealer.compareAll(io.progress('Comparing')));
-          const entries = (home.log.lastEntry()?.entry ?? -1) + 1;
+          const entries = await home.log.size();
           io.answer(options, { agrees: found === null, entries, found }, () => [found ?? `Log and store agree on all ${entries} entries.`]);
           return found === null ? EXIT.done : EXIT.no;
         });

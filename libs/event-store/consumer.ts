@@ -1,7 +1,7 @@
+import type { Lease } from '@ledger/database';
 import { exhaustMap, interval, merge, startWith, type Subscription } from 'rxjs';
 import type { EventStore } from './event-store.js';
 import { Faults } from './faults.js';
-import type { Lease } from './lease.js';
 
 const TICK_MS = 250;
 const OTHER_WAIT_MS = 15_000;
@@ -54,14 +54,14 @@ export abstract class Consumer {
   protected abstract done(): Promise<boolean>;
 
   /** What must still be kept before another process goes on. */
-  protected leave(): void {
-    return;
+  protected leave(): Promise<void> {
+    return Promise.resolve();
   }
 
   start(): void {
     const bells = merge(this.store.changes(), interval(TICK_MS)).pipe(startWith(undefined));
     this.running = bells
-      .pipe(exhaustMap(() => this.inTurn(async () => (this.lease.hold() ? this.work() : undefined)).catch(() => undefined)))
+      .pipe(exhaustMap(() => this.inTurn(async () => ((await this.lease.hold()) ? this.work() : undefined)).catch(() => undefined)))
       .subscribe();
   }
 
@@ -69,19 +69,29 @@ export abstract class Consumer {
     this.stopping = true;
     this.running?.unsubscribe();
     await this.turn;
-    this.leave();
-    this.lease.release();
+    await this.leave();
+    await this.lease.release();
   }
 
   /** Comes back when everything is done; where another process holds the lease, when that one has done it. @throws StillBusy */
   catchUp(): Promise<void> {
     return this.inTurn(async () => {
       for (const started = performance.now(); !this.stopping; await new Promise((later) => setTimeout(later, OTHER_POLL_MS))) {
-        if (this.lease.hold()) return this.work();
+        if (await this.lease.hold()) return this.workOnce();
         if (await this.done()) return;
         if (performance.now() - started > OTHER_WAIT_MS) throw new StillBusy(`Another process keeps the ${this.name}, and is not done yet`);
       }
     });
+  }
+
+  /** Who only passes by does not keep the others from the work. */
+  private async workOnce(): Promise<void> {
+    try {
+      await this.work();
+      if (this.running === null) await this.leave();
+    } finally {
+      if (this.running === null) await this.lease.release();
+    }
   }
 
   /** One thing after the other, also for work that is not a plain turn, such as the swap after a rebuild. */

@@ -19,17 +19,17 @@ export class EntryNumbers extends Consumer {
   }
 
   protected override async done(): Promise<boolean> {
-    const [head, last] = [await this.store.head(), this.log.lastEntry()];
+    const [head, last] = [await this.store.head(), await this.log.lastEntry()];
     return head === null || (last !== undefined && this.store.comparePositions(last.position as Position, head) >= 0);
   }
 
   protected override async work(): Promise<void> {
-    while (!this.stopping && this.lease.hold()) {
-      const last = this.log.lastEntry();
+    while (!this.stopping && (await this.lease.hold())) {
+      const last = await this.log.lastEntry();
       const { events } = await this.store.readAll((last?.position ?? null) as Position | null, { limit: PAGE });
       if (events.length === 0) return;
       const first = (last?.entry ?? -1) + 1;
-      this.log.addEntries(
+      await this.log.addEntries(
         events.map((stored, index) => ({
           entry: first + index,
           position: stored.position,

@@ -7,7 +7,6 @@ export * from './entry-numbers.js';
 export * from './faults.js';
 export * from './known.js';
 export * from './ledger.js';
-export * from './lease.js';
 export * from './log-store.js';
 export * from './meter.js';
 export * from './policy.js';

@@ -55,53 +55,59 @@ export class PolicyRunner extends Consumer {
 
   protected override async done(): Promise<boolean> {
     const head = await this.store.head();
-    return this.policies.every(({ name }) => this.isBehind(head, this.log.checkpoint(name) as Position | null));
+    return [...(await this.kept()).values()].every((reached) => this.isBehind(head, reached));
   }
   /** Whether the first position is not after the second one; null is before everything. */
   private isBehind = (one: Position | null, other: Position | null) =>
     one === null || (other !== null && this.store.comparePositions(one, other) <= 0);
 
   /** How far each policy has come: by what this process remembers, else by what the log does. */
-  progress(): readonly (readonly [policy: string, position: Position | null])[] {
-    return this.policies.map((policy) => [policy.name, this.reached?.get(policy) ?? (this.log.checkpoint(policy.name) as Position | null)]);
+  async progress(): Promise<readonly (readonly [policy: string, position: Position | null])[]> {
+    return [...(this.reached ?? (await this.kept()))].map(([{ name }, position]) => [name, position]);
+  }
+  private async kept(): Promise<Map<Policy, Position | null>> {
+    const kept = new Map<Policy, Position | null>();
+    for (const policy of this.policies) kept.set(policy, (await this.log.checkpoint(policy.name)) as Position | null);
+    return kept;
   }
 
-  protected override leave(): void {
-    if (this.reached !== null && this.lease.hold()) this.keep(this.reached);
+  protected override async leave(): Promise<void> {
+    if (this.reached !== null && (await this.lease.hold())) await this.keep(this.reached);
+    this.reached = null;
   }
 
   /** Handles everything that stands in the store, and what that causes, until nothing is left to do. */
   protected override async work(): Promise<void> {
     try {
-      this.reached ??= new Map(this.policies.map((policy) => [policy, this.log.checkpoint(policy.name) as Position | null]));
+      this.reached ??= await this.kept();
       while (!this.stopping && this.policies.length > 0) {
         const from = [...this.reached.values()].reduce((least, one) => (this.isBehind(least, one) ? least : one));
         const { events, next } = await this.store.readAll(from, { types: this.types });
         if (next === from || next === null) {
-          this.keepWhenIdle();
+          await this.keepWhenIdle();
           break;
         }
         for (const stored of events) if (!(await this.deliverToAll(know(this.catalogue, stored), this.reached))) return;
         for (const policy of this.policies) if (this.isBehind(this.reached.get(policy)!, next)) this.reached.set(policy, next);
         this.unkept = true;
-        if (events.length > 0) this.keep(this.reached);
-        else this.keepWhenIdle();
-        if (!this.lease.hold()) break;
+        if (events.length > 0) await this.keep(this.reached);
+        else await this.keepWhenIdle();
+        if (!(await this.lease.hold())) break;
       }
     } catch (thrown) {
-      if (this.reached !== null) this.keep(this.reached);
+      if (this.reached !== null) await this.keep(this.reached);
       throw thrown;
     } finally {
-      if (!this.lease.hold()) this.reached = null;
+      if (!(await this.lease.hold())) this.reached = null;
     }
   }
 
   /** What no policy listens to is passed over without a note each time; but another process that waits must see it passed before long. */
-  private keepWhenIdle(): void {
-    if (this.unkept && this.reached !== null && performance.now() - this.keptAtMs > IDLE_CHECKPOINT_MS) this.keep(this.reached);
+  private async keepWhenIdle(): Promise<void> {
+    if (this.unkept && this.reached !== null && performance.now() - this.keptAtMs > IDLE_CHECKPOINT_MS) await this.keep(this.reached);
   }
-  private keep(reached: ReadonlyMap<Policy, Position | null>): void {
-    this.log.setCheckpoints([...reached].flatMap(([{ name }, position]) => (position === null ? [] : [[name, position] as const])));
+  private async keep(reached: ReadonlyMap<Policy, Position | null>): Promise<void> {
+    await this.log.setCheckpoints([...reached].flatMap(([{ name }, position]) => (position === null ? [] : [[name, position] as const])));
     [this.keptAtMs, this.unkept] = [performance.now(), false];
   }
 
@@ -129,7 +135,7 @@ export class PolicyRunner extends Consumer {
         }
         if (mayPass(thrown) || (this.stopping && !isRefusal(thrown))) throw thrown;
         const { name, message } = thrown as Error;
-        this.log.addDeadLetter({
+        await this.log.addDeadLetter({
           policy: policy.name,
           position: event.position,
           eventId: event.id,
@@ -170,7 +176,7 @@ export class PolicyRunner extends Consumer {
 
   /** Tries a dead letter again; it leaves the list only when it was delivered. */
   async replay(id: number): Promise<boolean> {
-    const letter = this.log.deadLetters().find((one) => one.id === id);
+    const letter = (await this.log.deadLetters()).find((one) => one.id === id);
     const policy = this.policies.find(({ name }) => name === letter?.policy);
     if (letter === undefined || policy === undefined) return false;
     const types = Object.keys(policy.on);
@@ -179,7 +185,7 @@ export class PolicyRunner extends Consumer {
       const found = events.find((stored) => stored.id === letter.eventId);
       if (found !== undefined) {
         const delivered = await this.deliver(policy, know(this.catalogue, found));
-        if (delivered) this.log.removeDeadLetter(id);
+        if (delivered) await this.log.removeDeadLetter(id);
         return delivered;
       }
       if (next === after) return false;

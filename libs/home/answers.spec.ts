@@ -13,7 +13,8 @@ describe('the answers of a ledger', () => {
   beforeAll(async () => (council = await councilYear()));
   afterAll(() => council.home.close());
 
-  it('rest on a story that the policies could carry on without a refusal', () => expect(council.home.log.deadLetters()).toEqual([]));
+  it('rest on a story that the policies could carry on without a refusal', async () =>
+    expect(await council.home.log.deadLetters()).toEqual([]));
 
   describe('who decides', () => {
     const seatsOf = async (asAt?: string) => (await ask<BodyView>('body', { bodyId: 'panel' }, asAt)).members.map((one) => one.subjectRef);

@@ -100,7 +100,7 @@ export async function writeBundleOf(
   progress?: (done: number, total: number) => void,
 ): Promise<void> {
   const { publicLog, store } = home;
-  const seals = publicLog.seals.seals().filter((one) => one.size <= size);
+  const seals = (await publicLog.seals.seals()).filter((one) => one.size <= size);
   const seal = seals[0]!;
   await home.views.catchUp();
   for (const name of ['', BUNDLE.checkpoints, BUNDLE.catalogues]) mkdirSync(join(folder, name), { recursive: true });
@@ -110,7 +110,7 @@ export async function writeBundleOf(
   write(BUNDLE.about, canonicalText(about));
   write(BUNDLE.checkpoint, checkpointText(seal));
   for (const one of seals) write(join(BUNDLE.checkpoints, String(one.size)), checkpointText(one));
-  for (const { hash, text } of publicLog.seals.catalogues()) write(join(BUNDLE.catalogues, `${hash}.json`), text);
+  for (const { hash, text } of await publicLog.seals.catalogues()) write(join(BUNDLE.catalogues, `${hash}.json`), text);
   write(BUNDLE.balances, canonicalText(await balancesOf(home.views, seal.size)));
 
   const [isOpened, shown] = [await openedIn(home), new Set<string>(BUNDLE_AUDIENCES[audience])];
@@ -127,7 +127,7 @@ export async function writeBundleOf(
   ];
   let position: Position | null = null;
   for (let entry = 0; entry < seal.size;) {
-    const rows = home.log.entriesFrom(entry, Math.min(PAGE, seal.size - entry));
+    const rows = await home.log.entriesFrom(entry, Math.min(PAGE, seal.size - entry));
     const { events } = await store.readAll(position, { limit: rows.length });
     for (const [index, row] of rows.entries()) {
       const stored = events[index];

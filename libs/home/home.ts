@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AdoptCatalogue, catalogueAdoption } from '@ledger/assurance/decide';
-import { catalogue } from '@ledger/catalogue';
+import { catalogue, catalogueText } from '@ledger/catalogue';
 import {
   type Caller,
   type Desk,
@@ -20,7 +20,7 @@ import { GrantRole, ledgerOpening, OpenLedger, roleGrant } from '@ledger/governa
 import { type Clock, isRefusal, Refusal, systemClock } from '@ledger/kernel';
 import { everyDesk, policies } from '@ledger/policies';
 import { KeyStore } from '@ledger/privacy';
-import type { AskWitness } from '@ledger/sealer';
+import { type AskWitness, SealsStore } from '@ledger/sealer';
 import { Views } from '@ledger/views';
 import { type Carry, Door, INSTALLATION } from './door.js';
 import { everyProjection } from './everything.js';
@@ -51,6 +51,7 @@ export class Home {
     readonly log: LogStore,
     readonly keys: KeyStore,
     readonly views: Views,
+    seals: SealsStore,
     { ask, carry, meter }: Opening,
   ) {
     this.ledger = new Ledger(store, catalogue, keys, clock, meter);
@@ -63,7 +64,7 @@ export class Home {
     this.tokens = new Tokens(keys, clock, settings.issuer);
     this.numbers = new EntryNumbers(store, catalogue, log);
     const parts = { ledger: this.ledger, log, numbers: this.numbers, keys };
-    this.publicLog = new PublicLog(settings, clock, store, ask === undefined ? parts : { ...parts, ask });
+    this.publicLog = new PublicLog(settings, clock, store, seals, ask === undefined ? parts : { ...parts, ask });
     this.policies = new PolicyRunner(
       store,
       catalogue,
@@ -83,8 +84,11 @@ export class Home {
     const file = (name: string) => (folder === null ? ':memory:' : join(folder, name));
     const own = folder === null ? 'memory:' : `sqlite:${file('events.db')}`;
     const store = await openEventStore(settings.events ?? own, { clock });
-    const views = new Views(file('views.db'), store, catalogue, everyProjection);
-    const home = new Home(settings, clock, store, new LogStore(file('log.db')), new KeyStore(file('keys.db')), views, opening);
+    const views = await Views.open(settings.views ?? `sqlite:${file('views.db')}`, store, catalogue, everyProjection);
+    const log = await LogStore.open(settings.log ?? `sqlite:${file('log.db')}`);
+    const seals = await SealsStore.open(settings.log ?? `sqlite:${file('seals.db')}`);
+    await seals.keepCatalogue(catalogue.hash, catalogueText);
+    const home = new Home(settings, clock, store, log, new KeyStore(file('keys.db')), views, seals, opening);
     // A store that contradicts what was signed takes no more writing: not one event, before the operator has looked.
     if ((await home.publicLog.sealer.examine()) === null) await home.begin();
     return home;
@@ -145,7 +149,7 @@ export class Home {
     await this.numbers.stop();
     await this.views.close();
     await this.store.close();
-    this.log.close();
+    await this.log.close();
     this.keys.close();
   }
 }

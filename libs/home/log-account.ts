@@ -43,9 +43,9 @@ const SEALS_SHOWN = 10;
 const EPOCH = '1970-01-01T00:00:00.000Z';
 
 /** The newest seals of a log, with those of the policy's witnesses who have cosigned each. */
-export function sealAccounts(seals: SealsStore, { log, witnesses }: TrustPolicy): readonly SealAccount[] {
+export async function sealAccounts(seals: SealsStore, { log, witnesses }: TrustPolicy): Promise<readonly SealAccount[]> {
   const keys = witnesses.map(({ verifier }) => verifier);
-  return seals.seals(SEALS_SHOWN).map((seal) => ({
+  return (await seals.seals(SEALS_SHOWN)).map((seal) => ({
     size: seal.size,
     root: toHex(seal.root),
     sealedAt: seal.sealedAt,

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { catalogue, catalogueText } from '@ledger/catalogue';
+import { catalogue } from '@ledger/catalogue';
 import { type EntryNumbers, type EventStore, factNamed, type Ledger, type LogStore, type Receipt } from '@ledger/event-store';
 import { type Clock, laterBy } from '@ledger/kernel';
 import {
@@ -29,7 +29,6 @@ export type SignedAnswer = Receipt & Readonly<{ signed: string | null }>;
 
 /** The public log of one ledger: its tree and seals, the signer with its memory, the published files, and the sealer over them. */
 export class PublicLog {
-  readonly seals: SealsStore;
   readonly signer: LogSigner;
   readonly published: PublishedLog;
   readonly sealer: Sealer;
@@ -40,6 +39,7 @@ export class PublicLog {
     private readonly settings: Settings,
     clock: Clock,
     private readonly store: EventStore,
+    readonly seals: SealsStore,
     parts: Readonly<{ ledger: Ledger; log: LogStore; numbers: EntryNumbers; keys: KeyStore; ask?: AskWitness }>,
   ) {
     const { folder, publicLog } = settings;
@@ -47,8 +47,6 @@ export class PublicLog {
     const signerFile = place(publicLog.signer === null ? null : join(publicLog.signer, 'signer.db'), join('signer', 'signer.db'));
     if (signerFile !== null) mkdirSync(dirname(signerFile), { recursive: true, mode: 0o700 });
     this.signer = new LogSigner(signerFile ?? ':memory:', publicLog.origin);
-    this.seals = new SealsStore(folder === null ? ':memory:' : join(folder, 'seals.db'));
-    this.seals.keepCatalogue(catalogue.hash, catalogueText);
     this.published = new PublishedLog(place(publicLog.published, 'public-log'));
     this.witnessed = this.readWitnesses();
     const { keys, ...rest } = parts;
@@ -73,8 +71,8 @@ export class PublicLog {
   }
 
   /** The trust policy as it is now, to hand over in person. */
-  policyText(): string {
-    return trustPolicyText(this.sealer.policy(this.witnessed));
+  async policyText(): Promise<string> {
+    return trustPolicyText(await this.sealer.policy(this.witnessed));
   }
 
   /** What a door answers to an accepted command: its receipt, and the same signed, as a text file to keep. Nothing is signed where nothing was done. */
@@ -97,22 +95,23 @@ export class PublicLog {
   }
 
   /** How far the log is signed, by whom, and what stands against it: for everybody. */
-  account(): LogAccount {
+  async account(): Promise<LogAccount> {
     const { stopped } = this.sealer;
     const { log, origin, receipts } = this.signer;
-    const seals = sealAccounts(this.seals, this.witnessed);
-    const entries = (this.log.lastEntry()?.entry ?? -1) + 1;
+    const seals = await sealAccounts(this.seals, this.witnessed);
+    const entries = await this.log.size();
     const witnesses = witnessAccounts(seals, this.witnessed);
     return { origin, key: log.vkey, receiptsKey: receipts.vkey, entries, seals, witnesses, stopped };
   }
 
   /** The proof of one entry at the newest checkpoint, as one document and as a C2SP proof file. Undefined when it is not sealed yet, or not there. */
   async proof(entry: number): Promise<Readonly<{ document: EntryProof; text: string }> | undefined> {
-    const [[seal], row] = [this.seals.seals(1), this.log.entry(entry)];
+    const [seal, row] = [await this.seals.newest(), await this.log.entry(entry)];
     if (seal === undefined || row === undefined || entry >= seal.size) return undefined;
     const { revision, stream } = JSON.parse(row.document) as EntryDocument;
     const [stored] = await this.store.readStream(stream, { from: revision, limit: 1 });
-    const [proof, checkpoint] = [inclusionProof(entry, seal.size, this.seals.whole()), checkpointText(seal)];
+    const proof = await this.seals.fromTree((whole) => inclusionProof(entry, seal.size, whole));
+    const checkpoint = checkpointText(seal);
     return {
       text: logProofText({ index: entry, proof, checkpoint }),
       document: {
@@ -131,7 +130,7 @@ export class PublicLog {
   }
   async stop(): Promise<void> {
     await this.sealer.stop();
-    this.seals.close();
+    await this.seals.close();
     this.signer.close();
   }
 }

@@ -1,3 +1,4 @@
+import { DATABASES, isDatabaseAddress, isPostgres } from '@ledger/database';
 import { EVENT_STORES, isEventStoreAddress } from '@ledger/event-store';
 import { resolve } from 'node:path';
 
@@ -7,6 +8,9 @@ export type Settings = Readonly<{
   folder: string | null;
   /** The address of the store that holds the events; null is a SQLite file in the folder. */
   events: string | null;
+  /** The addresses of the databases of the views and of the log; null is a SQLite file each in the folder. */
+  views: string | null;
+  log: string | null;
   host: string;
   port: number;
   /** Tell the demonstration stories to an empty ledger. */
@@ -25,12 +29,16 @@ export type Settings = Readonly<{
   }>;
 }>;
 
-function eventsFrom(address: string | undefined): string | null {
-  if (address === undefined || address === '') return null;
-  if (!isEventStoreAddress(address))
-    throw new Error(
-      `LEDGER_EVENTS must be the address of an event store, such as ${Object.values(EVENT_STORES).join(', ')}; it is "${address}"`,
-    );
+/** An address that one of these engines answers to; nothing said is null. */
+function addressFrom(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  isKnown: (address: string) => boolean,
+  engines: Readonly<Record<string, string>>,
+): string | null {
+  const address = env[name] ?? '';
+  if (address === '') return null;
+  if (!isKnown(address)) throw new Error(`${name} must be an address such as ${Object.values(engines).join(', ')}; it is "${address}"`);
   return address;
 }
 
@@ -39,9 +47,14 @@ export function settingsFrom(env: NodeJS.ProcessEnv, given: Partial<Settings> = 
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`PORT must be a number from 0 to 65535, and it is "${env['PORT']}"`);
   const url = env['LEDGER_ISSUER'];
+  const events = addressFrom(env, 'LEDGER_EVENTS', isEventStoreAddress, EVENT_STORES);
+  // Whoever has a PostgreSQL for the events has one for the rest.
+  const beside = events !== null && isPostgres(events) ? events : null;
   return {
     folder: resolve(env['LEDGER_HOME'] ?? '.ledger'),
-    events: eventsFrom(env['LEDGER_EVENTS']),
+    events,
+    views: addressFrom(env, 'LEDGER_VIEWS', isDatabaseAddress, DATABASES) ?? beside,
+    log: addressFrom(env, 'LEDGER_LOG', isDatabaseAddress, DATABASES) ?? beside,
     host: env['HOST'] ?? '127.0.0.1',
     port,
     demonstration: env['LEDGER_DEMO'] !== 'off',

@@ -31,11 +31,11 @@ export async function standingOf(home: Home): Promise<Standing> {
   const consumers = { 'entry numbers': numbers.faults, policies: policies.faults, views: views.faults, seals: publicLog.sealer.faults };
   const counted = {
     completeTo: await views.completeTo(),
-    sealed: publicLog.seals.seals(1)[0]?.size ?? 0,
+    sealed: (await publicLog.seals.newest())?.size ?? 0,
     faults: Object.fromEntries(Object.entries(consumers).map(([name, { isStanding, times }]) => [name, { times, standing: isStanding }])),
-    deadLetters: counts(policies.policies, log.deadLetters()),
+    deadLetters: counts(policies.policies, await log.deadLetters()),
   };
-  const numbered = (log.lastEntry()?.entry ?? -1) + 1;
+  const numbered = await log.size();
   try {
     const { behind, head } = await inTime(lagsOf(home, numbered, counted), STORE_ANSWERS_MS);
     return { ...verdict(behind, publicLog.sealer.stopped), head, entries: numbered, behind, ...counted };
@@ -73,10 +73,10 @@ async function lagsOf(
     }
     return count;
   };
-  const unnumbered = await countAfter((log.lastEntry()?.position ?? null) as Position | null);
+  const unnumbered = await countAfter(((await log.lastEntry())?.position ?? null) as Position | null);
   const all = numbered + unnumbered;
-  const after = (position: Position | null) => {
-    const entry = position === null ? -1 : log.entryAt(position);
+  const after = async (position: Position | null) => {
+    const entry = position === null ? -1 : await log.entryAt(position);
     return entry === undefined ? countAfter(position) : all - 1 - entry;
   };
   const behind: Record<string, number> = {
@@ -84,6 +84,6 @@ async function lagsOf(
     views: Math.max(0, all - 1 - completeTo.entry),
     seals: all - sealed,
   };
-  for (const [policy, position] of policies.progress()) behind[`policy ${policy}`] = await after(position);
+  for (const [policy, position] of await policies.progress()) behind[`policy ${policy}`] = await after(position);
   return { head, behind };
 }

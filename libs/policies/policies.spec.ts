@@ -118,7 +118,7 @@ describe('what follows by itself', () => {
   it('what cannot be delivered is a dead letter that an operator sees; the rest goes on; tried again, it leaves the list', async () => {
     await decide('early', [effect('early', 100)]);
     await home.settle();
-    const [letter, ...others] = home.log.deadLetters();
+    const [letter, ...others] = await home.log.deadLetters();
     expect(others).toEqual([]);
     expect(letter).toMatchObject({
       policy: 'note-decisions',
@@ -126,13 +126,13 @@ describe('what follows by itself', () => {
       words: expect.stringContaining('ENVELOPE_NOT_APPROVED') as string,
     });
     expect(await home.policies.replay(letter!.id)).toBe(false);
-    expect(home.log.deadLetters()).toHaveLength(1);
+    expect(await home.log.deadLetters()).toHaveLength(1);
 
     await ask('officer', 'GiveAuthority', { ...HERE, title: 'Part', lots: [{ lotId: 'lot', amountPence: 1_000 }] });
     await home.settle();
     expect(causedBy(last('AuthorityGiven', await all()), await all())).toEqual(['EnvelopeApproved']);
     expect(await home.policies.replay(letter!.id)).toBe(true);
-    expect(home.log.deadLetters()).toEqual([]);
+    expect(await home.log.deadLetters()).toEqual([]);
     expect(last('DecisionNoted', await all()).data).toMatchObject({ decisionId: 'early' });
     expect(await home.policies.replay(letter!.id)).toBe(false);
   });
@@ -206,14 +206,14 @@ describe('what follows by itself', () => {
 
   it('happens once in effect: told everything again from the first event, policies write nothing', async () => {
     const before = await home.store.head();
-    const log = new LogStore(':memory:');
+    const log = await LogStore.open('sqlite::memory:');
     const secret = home.keys.secret('policies');
     const carry = home.door.askInside.bind(home.door);
     const forgetful = new PolicyRunner(home.store, catalogue, log, secret, home.clock, carry, policies);
     await forgetful.catchUp();
     expect(await home.store.head()).toEqual(before);
     await forgetful.stop();
-    log.close();
+    await log.close();
   });
   it('happens once in effect also after a restart', async () => {
     const before = await home.store.head();
@@ -222,5 +222,6 @@ describe('what follows by itself', () => {
     await home.settle();
     expect(await home.store.head()).toEqual(before);
   });
-  it('and all of it stands, or is refused, as the rules say: no letter is dead', () => expect(home.log.deadLetters()).toEqual([]));
+  it('and all of it stands, or is refused, as the rules say: no letter is dead', async () =>
+    expect(await home.log.deadLetters()).toEqual([]));
 });

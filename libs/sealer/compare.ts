@@ -14,11 +14,11 @@ export async function differenceOf(
   from = 0,
   progress?: (done: number, total: number) => void,
 ): Promise<string | null> {
-  const whole = seals.whole();
-  const [treeSize, total] = [seals.treeSize, (log.lastEntry()?.entry ?? -1) + 1];
-  let position = (from === 0 ? null : (log.entry(from - 1)?.position ?? null)) as Position | null;
+  const [treeSize, total] = [await seals.treeSize(), await log.size()];
+  let position = (from === 0 ? null : ((await log.entry(from - 1))?.position ?? null)) as Position | null;
   for (let entry = from; entry < total; entry += PAGE) {
-    const kept = log.entriesFrom(entry, PAGE);
+    const kept = await log.entriesFrom(entry, PAGE);
+    const leaves = await seals.fromTree((whole) => kept.filter((row) => row.entry < treeSize).map((row) => whole(0, row.entry)));
     const { events } = await store.readAll(position, { limit: kept.length });
     for (const [index, row] of kept.entries()) {
       const stored = events[index];
@@ -33,7 +33,7 @@ export async function differenceOf(
         return `The event of ${name} cannot be read: ${(thrown as Error).message}`;
       }
       if (document !== row.document) return `The event of ${name} is not the one that was logged`;
-      if (row.entry < treeSize && whole(0, row.entry) !== leafHash(row.document)) return `The log's own ${name} is not the one in its tree`;
+      if (row.entry < treeSize && leaves[index] !== leafHash(row.document)) return `The log's own ${name} is not the one in its tree`;
     }
     position = kept.at(-1)!.position as Position;
     progress?.(entry + kept.length, total);

@@ -88,8 +88,8 @@ export class Sealer {
     try {
       await this.compareSizes();
       await this.parts.numbers.catchUp();
-      this.compareRoots();
-      this.stopped = await differenceOf(this.parts, Math.max(0, this.entries() - TAIL));
+      await this.compareRoots();
+      this.stopped = await differenceOf(this.parts, Math.max(0, (await this.parts.log.size()) - TAIL));
     } catch (thrown) {
       if ((thrown as Error).name !== 'LogContradicted') throw thrown;
       this.stopped = (thrown as Error).message;
@@ -97,20 +97,19 @@ export class Sealer {
     return this.stopped;
   }
 
-  private entries = () => (this.parts.log.lastEntry()?.entry ?? -1) + 1;
-
   private async compareSizes(): Promise<void> {
     const { log, store } = this.parts;
-    const [last, head] = [log.lastEntry(), await store.head()];
+    const [last, head] = [await log.lastEntry(), await store.head()];
     if (last !== undefined && (head === null || store.comparePositions(head, last.position as Position) < 0))
       throw new LogContradicted(
         `The log has ${last.entry + 1} entries, and the store ends before entry ${last.entry}: was an old copy restored?`,
       );
   }
-  private compareRoots(): void {
-    const { published, seals, signer } = this.parts;
+  private async compareRoots(): Promise<void> {
+    const { log, published, seals, signer } = this.parts;
+    const entries = await log.size();
     const there = published.read('checkpoint');
-    const [sealed] = seals.seals(1);
+    const sealed = await seals.newest();
     if (sealed !== undefined && signer.remembered() === null)
       throw new LogContradicted(
         `The log was sealed at ${sealed.size} entries, and this signer has signed nothing: put the folder of the one who did in its place`,
@@ -121,30 +120,35 @@ export class Sealer {
         who: 'The published checkpoint has',
         ...(there === undefined ? { size: 0, root: null } : checkpointFrom(readNote(there.toString()).body)),
       },
-      { who: 'The tree has', size: seals.treeSize, root: null },
+      { who: 'The tree has', size: await seals.treeSize(), root: null },
     ];
     for (const { root, size, who } of known) {
-      if (size > this.entries())
-        throw new LogContradicted(`${who} ${size} entries, and the store has ${this.entries()}: was an old copy restored?`);
-      this.growTo(size);
-      if (root !== null && rootAt(size, seals.whole()) !== root)
+      if (size > entries) throw new LogContradicted(`${who} ${size} entries, and the store has ${entries}: was an old copy restored?`);
+      await this.growTo(size);
+      if (root !== null && (await this.rootAt(size)) !== root)
         throw new LogContradicted(`${who} ${size} entries under another root than the log gives now: an entry was changed`);
     }
   }
 
-  private growTo(size: number): void {
-    for (let from = this.parts.seals.treeSize; from < size;) {
-      const documents = this.parts.log.entriesFrom(from, Math.min(PAGE, size - from)).map(({ document }) => document);
+  private rootAt = (size: number): Promise<Digest> => this.parts.seals.fromTree((whole) => rootAt(size, whole));
+
+  private proof = (old: number, size: number): Promise<readonly Digest[]> =>
+    this.parts.seals.fromTree((whole) => consistencyProof(old, size, whole));
+
+  private async growTo(size: number): Promise<void> {
+    for (let from = await this.parts.seals.treeSize(); from < size;) {
+      const rows = await this.parts.log.entriesFrom(from, Math.min(PAGE, size - from));
+      const documents = rows.map(({ document }) => document);
       if (documents.length === 0) throw new LogContradicted(`The log ends before entry ${from}`);
-      this.parts.seals.grow(from, documents);
+      await this.parts.seals.grow(from, documents);
       from += documents.length;
     }
   }
 
   /** Whether anything but seals waits to be sealed. */
-  private waiting(sealed: number): boolean {
+  private async waiting(sealed: number): Promise<boolean> {
     for (let from = sealed; ; from += PAGE) {
-      const documents = this.parts.log.entriesFrom(from, PAGE);
+      const documents = await this.parts.log.entriesFrom(from, PAGE);
       if (documents.some(({ document }) => (JSON.parse(document) as { type: string }).type !== 'LogSealed')) return true;
       if (documents.length < PAGE) return false;
     }
@@ -159,10 +163,10 @@ export class Sealer {
         await this.parts.numbers.catchUp();
         await this.finish();
         const last = await this.lastSeal();
-        const size = this.entries();
-        if (this.waiting(last.size)) {
-          this.growTo(size);
-          const root = toHex(rootAt(size, this.parts.seals.whole()));
+        const size = await this.parts.log.size();
+        if (await this.waiting(last.size)) {
+          await this.growTo(size);
+          const root = toHex(await this.rootAt(size));
           const command = SealLog.of({
             commandId: idFrom(this.parts.secret, 'seal', last.size, size),
             size,
@@ -177,7 +181,7 @@ export class Sealer {
           await this.finish();
         }
         this.waitingSince = null;
-        return this.parts.seals.seals(1)[0] ?? null;
+        return (await this.parts.seals.newest()) ?? null;
       } catch (thrown) {
         if (['LogContradicted', 'SignerRefuses'].includes((thrown as Error).name)) this.stopped = (thrown as Error).message;
         throw thrown;
@@ -189,28 +193,29 @@ export class Sealer {
   private async finish(): Promise<void> {
     const { clock, published, seals, signer } = this.parts;
     const { root: rootHex, size } = await this.lastSeal();
-    const done = seals.seals(1)[0];
+    const done = await seals.newest();
     const there = published.read('checkpoint');
     if (size === 0 || (done?.size === size && there !== undefined)) return;
-    this.growTo(size);
-    const [whole, root] = [seals.whole(), digestFromHex(rootHex)];
-    if (rootAt(size, whole) !== root)
+    await this.growTo(size);
+    const root = digestFromHex(rootHex);
+    if ((await this.rootAt(size)) !== root)
       throw new LogContradicted(`The log gives another root at ${size} entries than the seal in the record`);
-    const signed = signer.sign(size, root, (before) => consistencyProof(before, size, whole));
-    this.writeTiles(there === undefined ? 0 : (done?.size ?? 0), size);
+    // Where a tile has to be fetched for the proof, the signer's transaction is rolled back and begun again: nothing is signed by halves.
+    const signed = await seals.fromTree((whole) => signer.sign(size, root, (before) => consistencyProof(before, size, whole)));
+    await this.writeTiles(there === undefined ? 0 : (done?.size ?? 0), size);
     published.write('checkpoint', Buffer.from(noteText(signed.body, [signed.line])));
-    seals.addSeal({ size, root, ...signed, sealedAt: clock.now() });
+    await seals.addSeal({ size, root, ...signed, sealedAt: clock.now() });
     await this.askWitnesses();
   }
 
-  private writeTiles(before: number, size: number): void {
+  private async writeTiles(before: number, size: number): Promise<void> {
     const { log, published, seals } = this.parts;
     for (const tile of tilesBetween(before, size)) {
-      const digests = seals.tile(tile.level, tile.index).slice(0, tile.width * 32);
+      const digests = (await seals.tile(tile.level, tile.index)).slice(0, tile.width * 32);
       published.write(tilePath(tile), Buffer.from(digests, 'latin1'));
       if (tile.level === 0) {
-        const entries = log.entriesFrom(tile.index * TILE_WIDTH, tile.width).map(({ document }) => document);
-        published.write(entriesPath(tile.index, tile.width), bundleBytes(entries));
+        const entries = await log.entriesFrom(tile.index * TILE_WIDTH, tile.width);
+        published.write(entriesPath(tile.index, tile.width), bundleBytes(entries.map(({ document }) => document)));
       }
       if (tile.width === TILE_WIDTH) {
         published.drop(tilePath(tile));
@@ -222,24 +227,22 @@ export class Sealer {
   /** Asks every witness to cosign the newest checkpoint, and puts what they gave beneath it. */
   private async askWitnesses(): Promise<void> {
     const { ask = askOverHttp, published, seals, witnesses } = this.parts;
-    const seal = seals.seals(1)[0]!;
+    const seal = (await seals.newest())!;
     this.faults.passed();
     for (const witness of witnesses.filter(({ url }) => url !== null)) {
       try {
-        seals.addCosignature(seal.size, witness.name, await this.cosignatureOf(ask, witness, seal));
+        await seals.addCosignature(seal.size, witness.name, await this.cosignatureOf(ask, witness, seal));
       } catch (thrown) {
         if ((thrown as Error).name === 'LogContradicted') throw thrown;
         this.faults.note(new Error(`Witness ${witness.name} gave no cosignature: ${(thrown as Error).message}`));
       }
     }
-    const { body, cosignatures, line } = seals.seals(1)[0]!;
+    const { body, cosignatures, line } = (await seals.newest())!;
     if (cosignatures.length > 0) published.write('checkpoint', Buffer.from(noteText(body, [line, ...cosignatures])));
   }
   private async cosignatureOf(ask: AskWitness, witness: Witness, { body, line, size }: Seal): Promise<string> {
-    const whole = this.parts.seals.whole();
-    const proof = (old: number): readonly Digest[] => consistencyProof(old, size, whole);
     for (let old = size, attempt = 0; attempt < 3; attempt += 1) {
-      const answer = await ask(witness, addCheckpointBody(old, proof(old), noteText(body, [line])));
+      const answer = await ask(witness, addCheckpointBody(old, await this.proof(old, size), noteText(body, [line])));
       if (answer.status === 200) return cosignatureFrom(witness, body, answer.body);
       if (answer.status !== 409) throw new Error(`it answered ${answer.status}: ${answer.body.trim()}`);
       old = Number(answer.body.trim());
@@ -259,9 +262,9 @@ export class Sealer {
   }
 
   /** Whom to trust, as it is now, with the newest checkpoint as one that was kept. */
-  policy({ groups, quorum }: Pick<TrustPolicy, 'groups' | 'quorum'>): TrustPolicy {
+  async policy({ groups, quorum }: Pick<TrustPolicy, 'groups' | 'quorum'>): Promise<TrustPolicy> {
     const { seals, signer, witnesses } = this.parts;
-    const [seal] = seals.seals(1);
+    const seal = await seals.newest();
     return {
       log: signer.log,
       receipts: signer.receipts,
@@ -277,8 +280,8 @@ export class Sealer {
     const tick = async () => {
       if (this.stopped !== null) return;
       const { size } = await this.lastSeal();
-      const waiting = this.entries() - size;
-      if (waiting === 0 || (waiting === 1 && !this.waiting(size))) return void (this.waitingSince = null);
+      const waiting = (await this.parts.log.size()) - size;
+      if (waiting === 0 || (waiting === 1 && !(await this.waiting(size)))) return void (this.waitingSince = null);
       this.waitingSince ??= performance.now();
       if (waiting >= entries || performance.now() - this.waitingSince >= seconds * 1000) await this.seal();
     };

@@ -34,7 +34,7 @@ export class HomeTeller implements Teller {
   }
   async entryOf(position: string): Promise<number> {
     await this.home.settle();
-    return this.home.log.entryAt(position)!;
+    return (await this.home.log.entryAt(position))!;
   }
   async newestEntry(): Promise<number> {
     await this.home.settle();

@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3';
+import type { Columns, Statements } from '@ledger/database';
 import type { Seen } from './projection.js';
 import type { Balance } from './reading.js';
 
@@ -8,10 +8,17 @@ const BLOCK = 500;
 const FAN = 16;
 /** More accounts than this would not fit beside a day in one exact number. */
 const ACCOUNTS_MAX = 2 ** 26;
-type Block = Readonly<{ minDay: number; maxDay: number; totals: Buffer; cells: Buffer }>;
+/** Cells are left out where no day cuts through. */
+type Block = Readonly<{ minDay: number; maxDay: number; totals: Buffer; cells: Buffer | null }>;
+type BlockRow = readonly [level: number, nth: number, minDay: number, maxDay: number, totals: Buffer, cells: Buffer];
+type Leg = Readonly<{ entry: number; tenantId: string; account: string; amountPence: number; currency: string; effectiveOn: string }>;
 type Visit = (account: number, pence: number, day: number, entry: number) => void;
 
 const NO_DAY = 2 ** 31;
+const BLOCKS: Columns = { level: 'integer', nth: 'integer', min_day: 'integer', max_day: 'integer', totals: 'bytes', cells: 'bytes' };
+const ACCOUNTS: Columns = { id: 'integer', tenantId: 'text', account: 'text', currency: 'text' };
+/** Blocks read at once by who reads all of them. */
+const PAGE = 100;
 
 /** A day as a number in the same order: 2018-06-05 is 20180605. */
 const dayNumber = (day: string): number => Number(day.replaceAll('-', ''));
@@ -32,7 +39,8 @@ class Cells {
       Uint32Array.from(rows, ([, , , entry]) => entry),
     );
   }
-  static read(stored: Buffer): Cells {
+  static read(stored: Buffer | null): Cells {
+    if (stored === null) return Cells.from([]);
     const bytes = stored.buffer.slice(stored.byteOffset, stored.byteOffset + stored.byteLength) as ArrayBuffer;
     const count = bytes.byteLength / 20;
     const column = (nth: number) => new Uint32Array(bytes, count * (8 + 4 * nth), count);
@@ -50,6 +58,12 @@ class Cells {
       } else if (entry[index]! <= lastEntry) visit(account[index]!, pence[index]!, day[index]!, entry[index]!);
     }
   }
+}
+
+/** A block as it is kept: the days that it spans, its sums by account, its cells. */
+function blockOf(level: number, nth: number, cells: Cells, totals: Buffer = Buffer.alloc(0)): BlockRow {
+  const [min, max] = cells.day.reduce(([least, most], day) => [Math.min(least, day), Math.max(most, day)], [NO_DAY, 0]);
+  return [level, nth, min, max, totals, cells.write()];
 }
 
 /**
@@ -76,7 +90,7 @@ export class Books {
   private readonly journal: string;
 
   constructor(
-    private readonly db: Database.Database,
+    private readonly db: Statements,
     suffix: string,
   ) {
     [this.blocks, this.accounts, this.journal] = [`books${suffix}`, `books_accounts${suffix}`, `journal${suffix}`];
@@ -86,49 +100,48 @@ export class Books {
     return [this.blocks, this.accounts];
   }
 
-  create(generation: number): void {
-    this.db.exec(`DROP TABLE IF EXISTS "${this.blocks}"; DROP TABLE IF EXISTS "${this.accounts}";
+  async create(inside: Statements, generation: number): Promise<void> {
+    await inside.create(`DROP TABLE IF EXISTS "${this.blocks}"; DROP TABLE IF EXISTS "${this.accounts}";
       CREATE TABLE "${this.blocks}" (
         level INTEGER NOT NULL, nth INTEGER NOT NULL, min_day INTEGER NOT NULL, max_day INTEGER NOT NULL, totals BLOB NOT NULL, cells BLOB NOT NULL);
       CREATE UNIQUE INDEX "${this.blocks}_place_${generation}" ON "${this.blocks}" (level, nth);
-      CREATE TABLE "${this.accounts}" (id INTEGER PRIMARY KEY, tenantId TEXT NOT NULL, account TEXT NOT NULL, currency TEXT NOT NULL);
-      CREATE UNIQUE INDEX "${this.accounts}_name_${generation}" ON "${this.accounts}" (tenantId, account, currency);`);
+      CREATE TABLE "${this.accounts}" (id INTEGER PRIMARY KEY, "tenantId" TEXT NOT NULL, account TEXT NOT NULL, currency TEXT NOT NULL);
+      CREATE UNIQUE INDEX "${this.accounts}_name_${generation}" ON "${this.accounts}" ("tenantId", account, currency);`);
     this.forget();
   }
 
-  /** Takes up an event's postings. Called for every event, because blocks are counted in entries. */
+  /** Takes up an event's postings. Called for every event, because blocks are counted in entries, and after `resume`. */
   add({ data: { postings, tenantId }, entry }: Seen): void {
-    this.from ??= this.resume();
+    const from = this.from!;
     for (const { account, amountPence, currency, effectiveOn } of postings)
       this.legs.push([this.idOf(tenantId, account, currency), amountPence, dayNumber(effectiveOn), entry]);
-    if (entry < this.from + BLOCK - 1) return;
-    this.full.push([this.from / BLOCK, Cells.from(this.legs)]);
+    if (entry < from + BLOCK - 1) return;
+    this.full.push([from / BLOCK, Cells.from(this.legs)]);
     this.legs = [];
-    this.from += BLOCK;
+    this.from = from + BLOCK;
   }
 
   /** Reads the accounts' numbers, which go from 1 without a gap, and the unfinished block back from the journal. */
-  private resume(): number {
-    const accounts = this.db
-      .prepare<[], { id: number; name: string }>(
-        `SELECT id, tenantId || ' ' || currency || ' ' || account AS name FROM "${this.accounts}" ORDER BY id`,
-      )
-      .all();
+  async resume(): Promise<void> {
+    if (this.from !== null) return;
+    const accounts = await this.db.all<{ id: number; name: string }>(
+      `SELECT id, "tenantId" || ' ' || currency || ' ' || account AS name FROM "${this.accounts}" ORDER BY id`,
+    );
+    const [found] = await this.db.all<{ blocks: number }>(`SELECT count(*) AS blocks FROM "${this.blocks}" WHERE level = 0`);
+    const from = found!.blocks * BLOCK;
+    const legs = await this.journalLegs(from, Number.MAX_SAFE_INTEGER);
     for (const { id, name } of accounts) this.ids.set(name, id);
-    const { blocks } = this.db.prepare<[], { blocks: number }>(`SELECT count(*) AS blocks FROM "${this.blocks}" WHERE level = 0`).get()!;
-    this.legs = this.journalLegs(blocks * BLOCK, Number.MAX_SAFE_INTEGER).map(
+    this.legs = legs.map(
       ({ account, amountPence, currency, effectiveOn, entry, tenantId }) =>
         [this.idOf(tenantId, account, currency), amountPence, dayNumber(effectiveOn), entry] as const,
     );
-    return blocks * BLOCK;
+    this.from = from;
   }
-  private journalLegs(from: number, to: number) {
-    type Leg = { entry: number; tenantId: string; account: string; amountPence: number; currency: string; effectiveOn: string };
-    return this.db
-      .prepare<[number, number], Leg>(
-        `SELECT entry, tenantId, account, amountPence, currency, effectiveOn FROM "${this.journal}" WHERE entry BETWEEN ? AND ? ORDER BY entry, leg`,
-      )
-      .all(from, to);
+  private journalLegs(from: number, to: number): Promise<readonly Leg[]> {
+    return this.db.all(
+      `SELECT entry, "tenantId", account, "amountPence", currency, "effectiveOn" FROM "${this.journal}" WHERE entry BETWEEN ? AND ? ORDER BY entry, leg`,
+      [from, to],
+    );
   }
 
   /** The number of an account: given here, written with the batch. */
@@ -143,29 +156,21 @@ export class Books {
     return id;
   }
 
-  flush(): void {
-    if (this.fresh.length > 0) {
-      const name = this.db.prepare(`INSERT INTO "${this.accounts}" VALUES (?, ?, ?, ?)`);
-      for (const account of this.fresh) name.run(...account);
-      this.fresh = [];
-    }
-    if (this.full.length === 0) return;
-    const insert = this.db.prepare(`INSERT INTO "${this.blocks}" VALUES (?, ?, ?, ?, ?, ?)`);
+  /** Writes what was taken up. Call it inside a transaction. */
+  async flush(inside: Statements): Promise<void> {
+    await inside.insert(this.accounts, ACCOUNTS, this.fresh);
+    this.fresh = [];
     for (const [nth, legs] of this.full) {
-      this.write(insert, 0, nth, legs, Buffer.alloc(0));
+      await inside.insert(this.blocks, BLOCKS, [blockOf(0, nth, legs)]);
       for (let [level, done] = [1, nth + 1]; done % FAN === 0; level += 1) {
         done /= FAN;
-        this.sumUp(insert, level, done - 1);
+        await inside.insert(this.blocks, BLOCKS, [await this.sumUp(inside, level, done - 1)]);
       }
     }
     this.full = [];
   }
-  private write(insert: Database.Statement, level: number, nth: number, cells: Cells, totals: Buffer): void {
-    const [min, max] = cells.day.reduce(([least, most], day) => [Math.min(least, day), Math.max(most, day)], [NO_DAY, 0]);
-    insert.run(level, nth, min, max, totals, cells.write());
-  }
   /** One block of a level above: the cells of the 16 below, summed by account and day, in the order of the days. */
-  private sumUp(insert: Database.Statement, level: number, nth: number): void {
+  private async sumUp(inside: Statements, level: number, nth: number): Promise<BlockRow> {
     const byCell = new Map<number, [account: number, pence: number, day: number, entry: number]>();
     const byAccount = new Map<number, [account: number, pence: number, day: number, entry: number]>();
     const into = (sums: typeof byCell, key: number, cell: [number, number, number, number]) => {
@@ -174,33 +179,35 @@ export class Books {
       sum[1] += cell[1];
       sum[3] = Math.max(sum[3], cell[3]);
     };
-    for (const { cells } of this.read(level - 1, nth * FAN, (nth + 1) * FAN)) {
+    for (const { cells } of await this.read(inside, level - 1, nth * FAN, (nth + 1) * FAN)) {
       Cells.read(cells).visit((account, pence, day, entry) => {
         into(byCell, day * ACCOUNTS_MAX + account, [account, pence, day, entry]);
         into(byAccount, account, [account, pence, 0, entry]);
       });
     }
     const cells = [...byCell].sort(([one], [other]) => one - other).map(([, cell]) => cell);
-    this.write(insert, level, nth, Cells.from(cells), Cells.from([...byAccount.values()]).write());
+    return blockOf(level, nth, Cells.from(cells), Cells.from([...byAccount.values()]).write());
   }
   /** Blocks of one level; cells come only where a day cuts through, because above the first level they are most of the bytes. */
-  private read(level: number, from: number, until: number, day: number | null = null): readonly Block[] {
-    const cells =
-      day === null || level === 0 ? 'cells' : `CASE WHEN min_day <= ${day} AND max_day > ${day} THEN cells ELSE x'' END AS cells`;
-    return this.db
-      .prepare<[number, number, number], Block>(
-        `SELECT min_day AS minDay, max_day AS maxDay, totals, ${cells} FROM "${this.blocks}" WHERE level = ? AND nth >= ? AND nth < ? ORDER BY nth`,
-      )
-      .all(level, from, until);
+  private read(from: Statements, level: number, first: number, until: number, day: number | null = null): Promise<readonly Block[]> {
+    const cells = day === null || level === 0 ? 'cells' : `CASE WHEN min_day <= ${day} AND max_day > ${day} THEN cells END AS cells`;
+    return from.all(
+      `SELECT min_day AS "minDay", max_day AS "maxDay", totals, ${cells} FROM "${this.blocks}" WHERE level = ? AND nth >= ? AND nth < ? ORDER BY nth`,
+      [level, first, until],
+    );
   }
 
   /** Sums by account at one moment: postings known by an entry and true by a day. */
-  balances({ asAt, asKnown, prefix, tenantId }: { asAt: string; asKnown: number; prefix: string; tenantId: string }): readonly Balance[] {
-    const wanted = this.db
-      .prepare<[string, string, string], { id: number; account: string; currency: string }>(
-        `SELECT id, account, currency FROM "${this.accounts}" WHERE tenantId = ? AND account >= ? AND account < ? ORDER BY account, currency`,
-      )
-      .all(tenantId, prefix, `${prefix}\uffff`);
+  async balances({
+    asAt,
+    asKnown,
+    prefix,
+    tenantId,
+  }: Readonly<{ asAt: string; asKnown: number; prefix: string; tenantId: string }>): Promise<readonly Balance[]> {
+    const wanted = await this.db.all<{ id: number; account: string; currency: string }>(
+      `SELECT id, account, currency FROM "${this.accounts}" WHERE "tenantId" = ? AND account >= ? AND account < ? ORDER BY account, currency`,
+      [tenantId, prefix, `${prefix}\uffff`],
+    );
     const size = wanted.reduce((most, { id }) => Math.max(most, id), 0) + 1;
     const [sums, newest] = [new Float64Array(size), new Float64Array(size).fill(-1)];
     const ids = new Map(wanted.map(({ account, currency, id }) => [`${currency} ${account}`, id]));
@@ -209,7 +216,7 @@ export class Books {
       sums[account]! += pence;
       if (entry > newest[account]!) newest[account] = entry;
     };
-    this.visitAt(dayNumber(asAt), asKnown, add, ({ account, amountPence, currency, entry, tenantId: whose }) => {
+    await this.visitAt(dayNumber(asAt), asKnown, add, ({ account, amountPence, currency, entry, tenantId: whose }) => {
       if (whose !== tenantId) return;
       const id = ids.get(`${currency} ${account}`);
       if (id !== undefined) add(id, amountPence, 0, entry);
@@ -219,13 +226,13 @@ export class Books {
       .map(({ account, currency, id }) => ({ account, currency, pence: sums[id]!, lastEntry: newest[id]! }));
   }
 
-  private visitAt(lastDay: number, lastEntry: number, add: Visit, addLeg: (leg: ReturnType<Books['journalLegs']>[number]) => void): void {
-    const { top } = this.db.prepare<[], { top: number | null }>(`SELECT max(level) AS top FROM "${this.blocks}"`).get()!;
+  private async visitAt(lastDay: number, lastEntry: number, add: Visit, addLeg: (leg: Leg) => void): Promise<void> {
+    const [highest] = await this.db.all<{ top: number | null }>(`SELECT max(level) AS top FROM "${this.blocks}"`);
     let from = 0;
-    for (let level = top ?? 0; level >= 0; level -= 1) {
+    for (let level = highest?.top ?? 0; level >= 0; level -= 1) {
       const span = BLOCK * FAN ** level;
       const until = Math.floor((lastEntry + 1) / span);
-      const blocks = this.read(level, from / span, until, lastDay);
+      const blocks = await this.read(this.db, level, from / span, until, lastDay);
       for (const { cells, maxDay, minDay, totals } of blocks) {
         if (maxDay <= lastDay) Cells.read(level === 0 ? cells : totals).visit(add);
         else if (minDay <= lastDay) Cells.read(cells).visit(add, lastDay, Infinity, level > 0);
@@ -233,23 +240,24 @@ export class Books {
       from += blocks.length * span;
     }
     if (from > lastEntry) return;
-    const [open] = this.read(0, from / BLOCK, from / BLOCK + 1);
+    const [open] = await this.read(this.db, 0, from / BLOCK, from / BLOCK + 1);
     if (open !== undefined) Cells.read(open.cells).visit(add, lastDay, lastEntry);
-    else for (const leg of this.journalLegs(from, lastEntry)) if (dayNumber(leg.effectiveOn) <= lastDay) addLeg(leg);
+    else for (const leg of await this.journalLegs(from, lastEntry)) if (dayNumber(leg.effectiveOn) <= lastDay) addLeg(leg);
   }
 
   /** Tenants whose money was ever posted. */
-  tenants(): readonly string[] {
-    return this.db
-      .prepare<[], { tenantId: string }>(`SELECT DISTINCT tenantId FROM "${this.accounts}" ORDER BY tenantId`)
-      .all()
-      .map(({ tenantId }) => tenantId);
+  async tenants(): Promise<readonly string[]> {
+    const found = await this.db.all<{ tenantId: string }>(`SELECT DISTINCT "tenantId" FROM "${this.accounts}" ORDER BY "tenantId"`);
+    return found.map(({ tenantId }) => tenantId);
   }
 
   /** Every leg in full blocks, in the order of the entries, as numbers: what a sum over all of history reads. */
-  everyLeg(visit: Visit): void {
-    const cells = this.db.prepare<[], { cells: Buffer }>(`SELECT cells FROM "${this.blocks}" WHERE level = 0 ORDER BY nth`).iterate();
-    for (const one of cells) Cells.read(one.cells).visit(visit);
+  async everyLeg(visit: Visit): Promise<void> {
+    for (let nth = 0; ; nth += PAGE) {
+      const blocks = await this.read(this.db, 0, nth, nth + PAGE);
+      for (const { cells } of blocks) Cells.read(cells).visit(visit);
+      if (blocks.length < PAGE) return;
+    }
   }
 
   forget(): void {

@@ -1,15 +1,5 @@
-import {
-  afterOthers,
-  type Catalogue,
-  Consumer,
-  type EventStore,
-  know,
-  Lease,
-  type Position,
-  recordedAtOf,
-  StillBusy,
-} from '@ledger/event-store';
-import type Database from 'better-sqlite3';
+import { afterOthers, type Catalogue, Consumer, type EventStore, type Position, recordedAtOf, StillBusy } from '@ledger/event-store';
+import type { Database, Lease, Statements } from '@ledger/database';
 import { Subject } from 'rxjs';
 import type { AnyProjection } from './projection.js';
 import { Shelf } from './shelf.js';
@@ -22,7 +12,7 @@ export type Checkpoint = CompleteTo & Readonly<{ position: string | null; genera
 const START: Checkpoint = { entry: -1, position: null, recordedAt: null, generation: 0 };
 
 /** Rises when the engine's own tables change their shape: views are then begun afresh, which loses nothing. */
-const FORMAT = 3;
+const FORMAT = 4;
 const PAGE = 2_000;
 /** The events of a page, and the changes of a batch, while others wait: reading and writing them is one turn each. */
 const FEW = 200;
@@ -48,60 +38,59 @@ export class FoldEngine extends Consumer {
   private readonly rebuilding: Lease;
   private othersSeenMs = -Infinity;
   private rebuilds: Promise<unknown> = Promise.resolve();
-  private readonly sql;
 
-  constructor(
-    private readonly db: Database.Database,
+  private constructor(
+    private readonly db: Database,
     store: EventStore,
-    private readonly catalogue: Catalogue,
+    catalogue: Catalogue,
     readonly projections: readonly AnyProjection[],
   ) {
-    super('views', store, leaseOf(db, 'views'));
-    this.rebuilding = new Lease(db, 'rebuild');
-    db.exec(`
-      CREATE TABLE IF NOT EXISTS checkpoint (
-        one INTEGER PRIMARY KEY CHECK (one = 1), entry INTEGER NOT NULL, position TEXT, recordedAt TEXT, generation INTEGER NOT NULL);
-      CREATE TABLE IF NOT EXISTS projections (name TEXT PRIMARY KEY, version INTEGER NOT NULL);`);
-    this.sql = {
-      checkpoint: db.prepare<[], Checkpoint>('SELECT entry, position, recordedAt, generation FROM checkpoint'),
-      reach: db.prepare(
-        `INSERT INTO checkpoint VALUES (1, @entry, @position, @recordedAt, @generation) ON CONFLICT (one) DO UPDATE
-         SET entry = @entry, position = @position, recordedAt = @recordedAt, generation = @generation`,
-      ),
-      versions: db.prepare<[], { name: string; version: number }>('SELECT name, version FROM projections'),
-      adopt: db.prepare('INSERT INTO projections VALUES (@name, @version) ON CONFLICT (name) DO UPDATE SET version = @version'),
-    };
+    super('views', store, db.lease('views'));
+    this.rebuilding = db.lease('rebuild');
     this.live = new Shelf(db, catalogue, projections);
-    this.prepare();
+    this.shelfOf = (some, suffix) => new Shelf(db, catalogue, some, suffix);
+  }
+  private readonly shelfOf: (projections: readonly AnyProjection[], suffix?: string) => Shelf;
+
+  static async open(db: Database, store: EventStore, catalogue: Catalogue, projections: readonly AnyProjection[]): Promise<FoldEngine> {
+    await db.begin(FORMAT);
+    await db.create(`
+      CREATE TABLE IF NOT EXISTS checkpoint (
+        one INTEGER PRIMARY KEY CHECK (one = 1), entry INTEGER NOT NULL, position TEXT, "recordedAt" TEXT, generation INTEGER NOT NULL);
+      CREATE TABLE IF NOT EXISTS projections (name TEXT PRIMARY KEY, version INTEGER NOT NULL);`);
+    const engine = new FoldEngine(db, store, catalogue, projections);
+    await engine.prepare();
+    return engine;
   }
 
   /** Gives every view a table: all of them the first time; later a new one an empty table, until its rebuild. */
-  private prepare(): void {
-    this.db
-      .transaction(() => {
-        const known = new Map(this.sql.versions.all().map(({ name, version }) => [name, version]));
-        const missing = this.projections.filter(({ name }) => !known.has(name));
-        if (missing.length === 0) return;
-        const { entry, generation } = this.checkpoint();
-        new Shelf(this.db, this.catalogue, missing).create(generation);
-        for (const { name, version } of missing) this.sql.adopt.run({ name, version: entry < 0 ? version : 0 });
-      })
-      .immediate();
+  private prepare(): Promise<void> {
+    return this.db.transaction(async (inside) => {
+      const known = await versionsIn(inside);
+      const missing = this.projections.filter(({ name }) => !known.has(name));
+      if (missing.length === 0) return;
+      const { entry, generation } = await checkpointIn(inside);
+      await this.shelfOf(missing).create(inside, generation);
+      for (const { name, version } of missing) await adopt(inside, name, entry < 0 ? version : 0);
+    });
   }
 
-  checkpoint(): Checkpoint {
-    return this.sql.checkpoint.get() ?? START;
+  checkpoint(): Promise<Checkpoint> {
+    return checkpointIn(this.db);
   }
-  private stale(): readonly AnyProjection[] {
-    const known = new Map(this.sql.versions.all().map(({ name, version }) => [name, version]));
+  private async stale(): Promise<readonly AnyProjection[]> {
+    const known = await versionsIn(this.db);
     return this.projections.filter(({ name, version }) => known.get(name) !== version);
+  }
+  /** Whether the views have seen a position. */
+  async hasSeen(wanted: Position): Promise<boolean> {
+    const { position } = await this.checkpoint();
+    return position !== null && this.store.comparePositions(position as Position, wanted) >= 0;
   }
 
   protected override async done(): Promise<boolean> {
-    const [head, { position }] = [await this.store.head(), this.checkpoint()];
-    return (
-      this.stale().length === 0 && (head === null || (position !== null && this.store.comparePositions(position as Position, head) >= 0))
-    );
+    const head = await this.store.head();
+    return (await this.stale()).length === 0 && (head === null || (await this.hasSeen(head)));
   }
 
   private progress: Progress | undefined;
@@ -112,23 +101,23 @@ export class FoldEngine extends Consumer {
   }
 
   protected override async work(): Promise<void> {
-    const stale = this.stale();
+    const stale = await this.stale();
     if (stale.length > 0) await this.fillAndSwap(stale, (join) => join(), this.progress);
-    while (!this.stopping && this.lease.hold()) {
-      const from = this.checkpoint();
+    while (!this.stopping && (await this.lease.hold())) {
+      const from = await this.checkpoint();
       // Another engine folded, or swapped tables, since this one last wrote: what is remembered of rows is old.
       if (from.entry !== this.wrote.entry || from.generation !== this.wrote.generation) this.live.forget();
       const reached = await this.gather(this.live, from);
       if (reached.entry === from.entry) break;
-      if (this.commit(this.live, from, reached)) this.advanced.next({ entry: reached.entry, recordedAt: reached.recordedAt });
+      if (await this.commit(this.live, from, reached)) this.advanced.next({ entry: reached.entry, recordedAt: reached.recordedAt });
     }
   }
 
   /** Folds up to an entry and no further: for the replay that a self-check compares with. */
   foldTo(goal: number): Promise<void> {
     return this.inTurn(async () => {
-      for (let from = this.checkpoint(); from.entry < goal; from = this.checkpoint())
-        this.commit(this.live, from, await this.gather(this.live, from, goal));
+      for (let from = await this.checkpoint(); from.entry < goal; from = await this.checkpoint())
+        await this.commit(this.live, from, await this.gather(this.live, from, goal));
     });
   }
 
@@ -147,16 +136,15 @@ export class FoldEngine extends Consumer {
           ...(shelf.textOf === undefined ? {} : { textOf: shelf.textOf }),
         });
         if (events.length === 0) break;
-        const wanted = shelf.textOf === undefined ? null : new Set(shelf.textOf);
-        for (const stored of events) {
-          const entry = at.entry + 1;
-          if (wanted === null || wanted.has(stored.type)) shelf.fold(Object.assign(know(this.catalogue, stored), { entry }));
-          at = { ...from, entry, position: stored.position, recordedAt: recordedAtOf(stored) };
-          if (performance.now() < sliceEnds) continue;
-          if (await afterOthers()) this.othersSeenMs = performance.now();
-          if (this.othersWait && shelf.pending >= FEW) return at;
-          sliceEnds = performance.now() + SLICE_MS;
-        }
+        for (let first = 0; first < events.length; first += FEW)
+          for (const met of await shelf.meet(events.slice(first, first + FEW), at.entry + 1)) {
+            shelf.fold(met);
+            at = { ...from, entry: met.entry, position: met.stored.position, recordedAt: recordedAtOf(met.stored) };
+            if (performance.now() < sliceEnds) continue;
+            if (await afterOthers()) this.othersSeenMs = performance.now();
+            if (this.othersWait && shelf.pending >= FEW) return at;
+            sliceEnds = performance.now() + SLICE_MS;
+          }
       }
       return at;
     } catch (thrown) {
@@ -168,17 +156,15 @@ export class FoldEngine extends Consumer {
   }
 
   /** Writes a batch with the checkpoint it leads to. Another engine that got here first has done this work: then nothing is written. */
-  private commit(shelf: Shelf, from: Checkpoint, reached: Checkpoint): boolean {
+  private async commit(shelf: Shelf, from: Checkpoint, reached: Checkpoint): Promise<boolean> {
     try {
-      const written = this.db
-        .transaction(() => {
-          const now = this.checkpoint();
-          if (now.entry !== from.entry || now.generation !== from.generation) return false;
-          shelf.flush();
-          this.sql.reach.run(reached);
-          return true;
-        })
-        .immediate();
+      const written = await this.db.transaction(async (inside) => {
+        const now = await checkpointIn(inside);
+        if (now.entry !== from.entry || now.generation !== from.generation) return false;
+        await shelf.flush(inside);
+        await reach(inside, reached);
+        return true;
+      });
       if (written) this.wrote = reached;
       else shelf.forget();
       return written;
@@ -192,11 +178,11 @@ export class FoldEngine extends Consumer {
   rebuild(names: readonly string[], progress?: Progress): Promise<void> {
     const mine = this.projections.filter(({ name }) => names.includes(name));
     const rebuild = this.rebuilds.then(async () => {
-      if (!this.rebuilding.hold()) throw new StillBusy('Another process is rebuilding these views');
+      if (!(await this.rebuilding.hold())) throw new StillBusy('Another process is rebuilding these views');
       try {
         await this.fillAndSwap(mine, (join) => this.inTurn(join), progress);
       } finally {
-        this.rebuilding.release();
+        await this.rebuilding.release();
       }
     });
     this.rebuilds = rebuild.catch(() => undefined);
@@ -209,36 +195,36 @@ export class FoldEngine extends Consumer {
     progress?: Progress,
   ): Promise<void> {
     const started = performance.now();
-    const shelf = new Shelf(this.db, this.catalogue, projections, '__next');
-    shelf.create(this.checkpoint().generation + 1);
+    const shelf = this.shelfOf(projections, '__next');
+    await this.db.transaction(async (inside) => shelf.create(inside, (await checkpointIn(inside)).generation + 1));
     let at = START;
     const fill = async (goal: number): Promise<void> => {
       while (at.entry < goal) {
         const reached = await this.gather(shelf, at, goal);
         if (reached.entry === at.entry) throw new Error(`The store ends at entry ${at.entry}, and the views had reached ${goal}`);
         at = reached;
-        this.db.transaction(() => shelf.flush()).immediate();
-        this.rebuilding.hold();
+        await this.db.transaction((inside) => shelf.flush(inside));
+        await this.rebuilding.hold();
         progress?.(at.entry + 1, goal + 1, ((at.entry + 1) * 1000) / (performance.now() - started));
         if (this.stopping) throw new StillBusy('The rebuild was stopped on its way');
       }
     };
     const join = async (): Promise<boolean> => {
-      await fill(this.checkpoint().entry);
-      return this.db.transaction(() => this.swap(shelf, at)).immediate();
+      await fill((await this.checkpoint()).entry);
+      return this.db.transaction((inside) => this.swap(inside, shelf, at));
     };
-    do await fill(this.checkpoint().entry);
+    do await fill((await this.checkpoint()).entry);
     while (!(await inTurn(join)));
   }
 
   /** Puts the new tables in the place of the old ones, unless the views have moved on in the meantime. */
-  private swap(shelf: Shelf, at: Checkpoint): boolean {
-    const now = this.checkpoint();
+  private async swap(inside: Statements, shelf: Shelf, at: Checkpoint): Promise<boolean> {
+    const now = await checkpointIn(inside);
     if (now.entry !== at.entry) return false;
     const names = [...shelf.tables.keys(), ...(this.live.books?.names ?? []).filter(() => shelf.books !== null)];
-    for (const name of names) this.db.exec(`DROP TABLE IF EXISTS "${name}"; ALTER TABLE "${name}__next" RENAME TO "${name}";`);
-    for (const { name, version } of shelf.projections) this.sql.adopt.run({ name, version });
-    this.sql.reach.run({ ...now, generation: now.generation + 1 });
+    for (const name of names) await inside.create(`DROP TABLE IF EXISTS "${name}"; ALTER TABLE "${name}__next" RENAME TO "${name}";`);
+    for (const { name, version } of shelf.projections) await adopt(inside, name, version);
+    await reach(inside, { ...now, generation: now.generation + 1 });
     this.live.forget();
     return true;
   }
@@ -246,17 +232,24 @@ export class FoldEngine extends Consumer {
   override async stop(): Promise<void> {
     await super.stop();
     await this.rebuilds;
-    this.rebuilding.release();
+    await this.rebuilding.release();
     this.advanced.complete();
   }
 }
 
-/** Begins a database of another shape afresh, before anything is prepared on it. */
-function leaseOf(db: Database.Database, job: string): Lease {
-  if (db.pragma('user_version', { simple: true }) !== FORMAT) {
-    const old = db.prepare<[], { name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
-    db.transaction(() => old.forEach(({ name }) => db.exec(`DROP TABLE "${name}"`))).immediate();
-    db.pragma(`user_version = ${FORMAT}`);
-  }
-  return new Lease(db, job);
+async function checkpointIn(db: Statements): Promise<Checkpoint> {
+  const [found] = await db.all<Checkpoint>('SELECT entry, position, "recordedAt", generation FROM checkpoint');
+  return found ?? START;
 }
+async function versionsIn(db: Statements): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.all<{ name: string; version: number }>('SELECT name, version FROM projections');
+  return new Map(rows.map(({ name, version }) => [name, version]));
+}
+const reach = (db: Statements, { entry, generation, position, recordedAt }: Checkpoint) =>
+  db.run(
+    `INSERT INTO checkpoint VALUES (1, ?, ?, ?, ?) ON CONFLICT (one) DO UPDATE
+     SET entry = excluded.entry, position = excluded.position, "recordedAt" = excluded."recordedAt", generation = excluded.generation`,
+    [entry, position, recordedAt, generation],
+  );
+const adopt = (db: Statements, name: string, version: number) =>
+  db.run('INSERT INTO projections VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version', [name, version]);

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Catalogue, InMemoryEventStore, type NewEvent, NO_STREAM, SqliteEventStore } from '@ledger/event-store';
 import { fact, type FactOf, pence, slug } from '@ledger/kernel';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
+import { overBothEngines } from '../database/testing/index.js';
 import { alter, type AnyProjection, integer, journal, json, type Projection, put, remove, text, Views } from './index.js';
 
 const example = { boxId: 'one', amountPence: 1 };
@@ -53,12 +50,15 @@ const write = async (store: InMemoryEventStore | SqliteEventStore, events: reado
 const newest = async (views: Views) => views.rows(boxes, (await views.completeTo()).entry);
 const filled = (count: number, boxId = 'one') => Array.from({ length: count }, () => event('BoxFilled', { boxId, amountPence: 1 }));
 
-describe('the views', () => {
+overBothEngines('the views', (engine) => {
   let store: InMemoryEventStore;
   let views: Views;
-  beforeEach(() => {
+  let address: string;
+  const open = (all: readonly unknown[] = projections, at = address) => Views.open(at, store, catalogue, all as readonly AnyProjection[]);
+  beforeEach(async () => {
     store = new InMemoryEventStore();
-    views = new Views(':memory:', store, catalogue, projections);
+    address = await engine.fresh();
+    views = await open();
   });
   afterEach(() => views.close());
   const held = async (known: number) => (await views.rows(boxes, known)).map(({ from_entry, heldPence }) => [heldPence, from_entry]);
@@ -70,7 +70,7 @@ describe('the views', () => {
       event('BoxClosed', { boxId: 'one' }),
       event('BoxOpened', { boxId: 'one' }),
     ];
-    const oneByOne = new Views(':memory:', store, catalogue, projections);
+    const oneByOne = await open(projections, await engine.fresh());
     for (const one of all) {
       await write(store, [one]);
       await oneByOne.catchUp();
@@ -86,7 +86,7 @@ describe('the views', () => {
 
   it('count an event that no view listens to, and do not read it', async () => {
     await write(store, [event('BoxOpened', { boxId: 'one' }), event('Unheard', { boxId: 'one' }), ...filled(1)]);
-    const few = new Views(':memory:', store, catalogue, [boxes] as unknown as readonly AnyProjection[]);
+    const few = await open([boxes], await engine.fresh());
     await few.catchUp();
     expect((await few.completeTo()).entry).toBe(2);
     expect(await few.rows(boxes, 2)).toMatchObject([{ heldPence: 1, from_entry: 2 }]);
@@ -134,39 +134,25 @@ describe('the views', () => {
   });
 
   it('find a row that somebody changed behind their back', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ledger-views-'));
-    const file = join(folder, 'views.db');
-    const mine = new Views(file, store, catalogue, projections);
     await write(store, [event('BoxOpened', { boxId: 'one' }), ...filled(2)]);
-    expect(await mine.selfCheck()).toEqual([]);
-    const hand = new Database(file);
-    hand.exec('UPDATE boxes SET heldPence = 99 WHERE from_entry = 1');
-    hand.close();
-    expect(await mine.selfCheck()).toEqual([expect.stringContaining('boxes: 1 rows agree, and the next differs')]);
-    await mine.close();
-    rmSync(folder, { recursive: true });
+    expect(await views.selfCheck()).toEqual([]);
+    await engine.byHand(address, 'views', 'UPDATE boxes SET "heldPence" = 99 WHERE from_entry = 1');
+    expect(await views.selfCheck()).toEqual([expect.stringContaining('boxes: 1 rows agree, and the next differs')]);
   });
 
   it('are rebuilt when a version rises, and an old table serves until then', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ledger-views-'));
-    const file = join(folder, 'views.db');
     await write(store, [event('BoxOpened', { boxId: 'one' }), ...filled(2)]);
-    const old = new Views(file, store, catalogue, projections);
-    await old.catchUp();
-    await old.close();
+    await views.catchUp();
     const doubled = { ...boxes, version: 2, on: { ...boxes.on, BoxOpened: () => [put<Box>({ boxId: 'one', heldPence: 40, last: [] })] } };
-    const risen = new Views(file, store, catalogue, [doubled, journal] as unknown as readonly AnyProjection[]);
+    const risen = await open([doubled, journal]);
     expect(await risen.rows(boxes, 2)).toMatchObject([{ heldPence: 2 }]);
     await risen.catchUp();
     expect(await risen.rows(boxes, 2)).toMatchObject([{ heldPence: 42 }]);
     await risen.close();
-    rmSync(folder, { recursive: true });
   });
 
   it('are folded by one process at a time, and by another as soon as the first has gone', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ledger-views-'));
-    const file = join(folder, 'views.db');
-    const [first, second] = [new Views(file, store, catalogue, projections), new Views(file, store, catalogue, projections)];
+    const [first, second] = [await open(), await open()];
     await write(store, [event('BoxOpened', { boxId: 'one' })]);
     first.start();
     await first.catchUp();
@@ -181,103 +167,94 @@ describe('the views', () => {
     expect(await newest(second)).toMatchObject([{ heldPence: 6 }]);
     expect(await second.selfCheck()).toEqual([]);
     await second.close();
-    rmSync(folder, { recursive: true });
   });
-});
 
-describe('two engines that both believe they hold the lease', () => {
-  it('fold nothing twice and nothing onto what is no longer so', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ledger-views-'));
-    const file = join(folder, 'views.db');
-    const store = new InMemoryEventStore();
-    const engines = [new Views(file, store, catalogue, projections), new Views(file, store, catalogue, projections)];
-    const hand = new Database(file);
+  it('fold nothing twice and nothing onto what is no longer so, when two engines both believe that they hold the lease', async () => {
+    const engines = [views, await open()];
+    engines.forEach((one) => one.start());
+    await views.catchUp();
     await write(store, [event('BoxOpened', { boxId: 'one' })]);
     for (let turn = 0; turn < 8; turn += 1) {
-      hand.exec('DELETE FROM leases');
+      await engine.loseLeases(address, 'views');
       await engines[turn % 2]!.catchUp();
       await write(store, filled(3));
     }
     await Promise.all(engines.map((one) => one.catchUp()));
-    expect(await newest(engines[0]!)).toMatchObject([{ heldPence: 24 }]);
-    expect(await engines[0]!.selfCheck()).toEqual([]);
-    hand.close();
-    await Promise.all(engines.map((one) => one.close()));
-    rmSync(folder, { recursive: true });
+    expect(await newest(views)).toMatchObject([{ heldPence: 24 }]);
+    expect(await views.selfCheck()).toEqual([]);
+    await engines[1]!.close();
   });
-});
 
-describe('the balances at any moment', () => {
-  const days = ['2018-01-31', '2018-02-01', '2019-06-05', '2020-12-31', '2026-04-06', '2031-01-01'];
-  const accounts = ['Assets:leeds:Cash:parks', 'Assets:leeds:Cash:paths', 'Equity:leeds:Budget:Fund:parks', 'Assets:york:Cash:parks'];
-  const leg = fc.record({
-    account: fc.constantFrom(...accounts),
-    amountPence: fc.integer({ min: -1_000_000, max: 1_000_000 }),
-    effectiveOn: fc.constantFrom(...days),
-  });
-  const moments = fc.array(
-    fc.record({ asAt: fc.constantFrom(...days, '2017-01-01', '9999-12-31'), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
-    { minLength: 20, maxLength: 20 },
-  );
-
-  it('are the plain sums of the postings, whatever the days and the order', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.array(leg, { maxLength: 4 }), { minLength: 1, maxLength: 60 }),
-        moments,
-        fc.constantFrom('', 'Assets:leeds:', 'Assets:leeds:Cash:pa'),
-        async (entries, asked, prefix) => {
-          // Each list of legs stands many times, so that blocks of two levels are crossed.
-          const all = Array.from({ length: 17_000 }, (_, entry) => entries[entry % entries.length]!);
-          const store = new InMemoryEventStore();
-          await write(
-            store,
-            all.map((legs) =>
-              event(
-                'Unheard',
-                { boxId: 'one' },
-                legs.map((one) => ({ ...one, tenantId: 'leeds' })),
-              ),
-            ),
-          );
-          const views = new Views(':memory:', store, catalogue, [journal] as unknown as readonly AnyProjection[]);
-          await views.catchUp();
-          for (const { asAt, share } of asked) {
-            const asKnown = Math.floor(share * (all.length - 1));
-            const naive = new Map<string, { pence: number; lastEntry: number }>();
-            all.slice(0, asKnown + 1).forEach((legs, entry) => {
-              for (const { account, amountPence, effectiveOn } of legs)
-                if (effectiveOn <= asAt && account.startsWith(prefix))
-                  naive.set(account, { pence: (naive.get(account)?.pence ?? 0) + amountPence, lastEntry: entry });
-            });
-            expect(await views.balances({ asAt, asKnown, prefix, tenantId: 'leeds' })).toEqual(
-              [...naive].sort(([a], [b]) => (a < b ? -1 : 1)).map(([account, sums]) => ({ account, currency: 'GBP', ...sums })),
-            );
-          }
-          await views.close();
-        },
-      ),
-      { numRuns: 4 },
+  describe('the balances at any moment', () => {
+    const days = ['2018-01-31', '2018-02-01', '2019-06-05', '2020-12-31', '2026-04-06', '2031-01-01'];
+    const accounts = ['Assets:leeds:Cash:parks', 'Assets:leeds:Cash:paths', 'Equity:leeds:Budget:Fund:parks', 'Assets:york:Cash:parks'];
+    const leg = fc.record({
+      account: fc.constantFrom(...accounts),
+      amountPence: fc.integer({ min: -1_000_000, max: 1_000_000 }),
+      effectiveOn: fc.constantFrom(...days),
+    });
+    const moments = fc.array(
+      fc.record({ asAt: fc.constantFrom(...days, '2017-01-01', '9999-12-31'), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+      { minLength: 20, maxLength: 20 },
     );
-  });
 
-  it('go on from the journal after a restart in the middle of a block', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ledger-views-'));
-    const store = new InMemoryEventStore();
-    const posted = (count: number) =>
-      Array.from({ length: count }, () =>
-        event('Unheard', { boxId: 'one' }, [{ account: accounts[0]!, amountPence: 1, effectiveOn: days[0]!, tenantId: 'leeds' }]),
+    it('are the plain sums of the postings, whatever the days and the order', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.array(leg, { maxLength: 4 }), { minLength: 1, maxLength: 60 }),
+          moments,
+          fc.constantFrom('', 'Assets:leeds:', 'Assets:leeds:Cash:pa'),
+          async (entries, asked, prefix) => {
+            // Each list of legs stands many times, so that blocks of two levels are crossed.
+            const all = Array.from({ length: 17_000 }, (_, entry) => entries[entry % entries.length]!);
+            const store = new InMemoryEventStore();
+            await write(
+              store,
+              all.map((legs) =>
+                event(
+                  'Unheard',
+                  { boxId: 'one' },
+                  legs.map((one) => ({ ...one, tenantId: 'leeds' })),
+                ),
+              ),
+            );
+            const views = await Views.open(await engine.fresh(), store, catalogue, [journal] as unknown as readonly AnyProjection[]);
+            await views.catchUp();
+            for (const { asAt, share } of asked) {
+              const asKnown = Math.floor(share * (all.length - 1));
+              const naive = new Map<string, { pence: number; lastEntry: number }>();
+              all.slice(0, asKnown + 1).forEach((legs, entry) => {
+                for (const { account, amountPence, effectiveOn } of legs)
+                  if (effectiveOn <= asAt && account.startsWith(prefix))
+                    naive.set(account, { pence: (naive.get(account)?.pence ?? 0) + amountPence, lastEntry: entry });
+              });
+              expect(await views.balances({ asAt, asKnown, prefix, tenantId: 'leeds' })).toEqual(
+                [...naive].sort(([a], [b]) => (a < b ? -1 : 1)).map(([account, sums]) => ({ account, currency: 'GBP', ...sums })),
+              );
+            }
+            await views.close();
+          },
+        ),
+        { numRuns: 4 },
       );
-    for (const count of [300, 900, 100]) {
-      await write(store, posted(count));
-      const views = new Views(join(folder, 'views.db'), store, catalogue, projections);
-      await views.catchUp();
-      const { entry } = await views.completeTo();
-      for (const asKnown of [entry, 299, 499, 500].filter((one) => one <= entry))
-        expect(await views.balances({ asAt: days[0]!, asKnown, prefix: '', tenantId: 'leeds' })).toMatchObject([{ pence: asKnown + 1 }]);
-      expect(await views.selfCheck()).toEqual([]);
-      await views.close();
-    }
-    rmSync(folder, { recursive: true });
+    });
+
+    it('go on from the journal after a restart in the middle of a block', async () => {
+      const at = await engine.fresh();
+      const posted = (count: number) =>
+        Array.from({ length: count }, () =>
+          event('Unheard', { boxId: 'one' }, [{ account: accounts[0]!, amountPence: 1, effectiveOn: days[0]!, tenantId: 'leeds' }]),
+        );
+      for (const count of [300, 900, 100]) {
+        await write(store, posted(count));
+        const views = await open(projections, at);
+        await views.catchUp();
+        const { entry } = await views.completeTo();
+        for (const asKnown of [entry, 299, 499, 500].filter((one) => one <= entry))
+          expect(await views.balances({ asAt: days[0]!, asKnown, prefix: '', tenantId: 'leeds' })).toMatchObject([{ pence: asKnown + 1 }]);
+        expect(await views.selfCheck()).toEqual([]);
+        await views.close();
+      }
+    });
   });
 });

@@ -1,9 +1,9 @@
 import { type Catalogue, type EventStore, type Faults, type Position } from '@ledger/event-store';
-import Database from 'better-sqlite3';
+import { type Database, openDatabase, type Value } from '@ledger/database';
 import { DummyDriver, Kysely, type SelectQueryBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { Subject } from 'rxjs';
 import { Books } from './books.js';
-import { type CompleteTo, FoldEngine, type Progress } from './engine.js';
+import { type Checkpoint, type CompleteTo, FoldEngine, type Progress } from './engine.js';
 import { type AnyProjection, keyOf, type Projection } from './projection.js';
 import { type Balance, type Moment, Reading } from './reading.js';
 
@@ -18,7 +18,9 @@ export class NotThereYet extends Error {
 /** As at no particular day: everything that is known, whenever it is true. */
 export const END_OF_TIME = '9999-12-31';
 const WAIT_MS = 5_000;
-const STATEMENTS_MAX = 500;
+/** Rows that a comparison reads at once. */
+const ROWS_AT_ONCE = 1_000;
+type Rows = AsyncGenerator<Readonly<Record<string, Value>>, undefined>;
 type Stood = Record<string, unknown> & { from_entry: number; until_entry: number | null };
 type Table = Readonly<Record<string, Record<string, unknown>>>;
 
@@ -33,32 +35,39 @@ const compiler = new Kysely<Table>({
 
 /** All views of a database: what they say at any moment. The engine beside them keeps them up to date. */
 export class Views {
-  private readonly db: Database.Database;
-  private readonly engine: FoldEngine;
-  private readonly books: Books;
-  private readonly statements = new Map<string, Database.Statement>();
   private generation = -1;
 
-  constructor(
-    file: string,
+  private constructor(
+    private readonly db: Database,
+    private readonly engine: FoldEngine,
+    private readonly books: Books,
     private readonly store: EventStore,
     private readonly catalogue: Catalogue,
     readonly projections: readonly AnyProjection[],
-  ) {
-    this.db = new Database(file);
-    this.db.pragma('busy_timeout = 2000');
-    this.db.pragma('journal_mode = WAL');
-    this.db.pragma('synchronous = NORMAL');
-    this.engine = new FoldEngine(this.db, store, catalogue, projections);
-    this.books = new Books(this.db, '');
+  ) {}
+
+  /** Opens the views at the address of a database, and gives each a table that has none. */
+  static async open(address: string, store: EventStore, catalogue: Catalogue, projections: readonly AnyProjection[]): Promise<Views> {
+    const db = await openDatabase(address, 'views');
+    try {
+      const engine = await FoldEngine.open(db, store, catalogue, projections);
+      return new Views(db, engine, new Books(db, ''), store, catalogue, projections);
+    } catch (thrown) {
+      await db.close();
+      throw thrown;
+    }
   }
 
-  completeTo(): Promise<CompleteTo> {
-    const { entry, generation, recordedAt } = this.engine.checkpoint();
+  async completeTo(): Promise<CompleteTo> {
+    const { entry, recordedAt } = await this.checkpoint();
+    return { entry, recordedAt };
+  }
+  private async checkpoint(): Promise<Checkpoint> {
+    const found = await this.engine.checkpoint();
     // After a swap, by whichever process, the tables are others: what was prepared on the old ones goes.
-    if (generation !== this.generation) this.statements.clear();
-    this.generation = generation;
-    return Promise.resolve({ entry, recordedAt });
+    if (found.generation !== this.generation) this.db.forget();
+    this.generation = found.generation;
+    return found;
   }
   /** Rings with the entry that the views are now complete to. */
   get advanced(): Subject<CompleteTo> {
@@ -74,7 +83,7 @@ export class Views {
   }
   async close(): Promise<void> {
     await this.engine.stop();
-    this.db.close();
+    await this.db.close();
   }
 
   /** Folds all there is into the views; where another process folds, waits until it has. */
@@ -84,15 +93,6 @@ export class Views {
   /** Builds views again from the first entry, beside the old ones, which serve and go on until the new ones are complete. */
   rebuild(names: readonly string[] = this.projections.map(({ name }) => name), progress?: Progress): Promise<void> {
     return this.engine.rebuild(names, progress);
-  }
-
-  private prepared(sql: string): Database.Statement {
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      if (this.statements.size >= STATEMENTS_MAX) this.statements.clear();
-      this.statements.set(sql, (statement = this.db.prepare(sql)));
-    }
-    return statement;
   }
 
   /** Rows of a view as known at an entry. `where` narrows by equality; `refine` may add what Kysely can say. */
@@ -113,11 +113,11 @@ export class Views {
 
   /** Sums of the journal by account at one moment. `prefix` narrows to one subtree of accounts. */
   balances(moment: Moment & { prefix: string; tenantId: string }): Promise<readonly Balance[]> {
-    return Promise.resolve(this.books.balances(moment));
+    return this.books.balances(moment);
   }
   /** Every leg of the journal in full blocks, as numbers: what a sum over all of history reads. */
-  everyLeg(visit: Parameters<Books['everyLeg']>[0]): void {
-    this.books.everyLeg(visit);
+  everyLeg(visit: Parameters<Books['everyLeg']>[0]): Promise<void> {
+    return this.books.everyLeg(visit);
   }
 
   async count(view: string, asKnown: number, tenantId: string | null): Promise<number> {
@@ -164,9 +164,9 @@ export class Views {
   /** One answer out of one reading. Where a rebuild put other tables in their place on the way, it is read again. */
   async answer<Result>(tenantId: string, moment: Moment, answer: (read: Reading) => Promise<Result>): Promise<Result> {
     for (;;) {
-      const { generation } = this.engine.checkpoint();
+      const { generation } = await this.checkpoint();
       const result = await answer(await this.read(tenantId, moment));
-      if (this.engine.checkpoint().generation === generation) return result;
+      if ((await this.checkpoint()).generation === generation) return result;
     }
   }
 
@@ -175,18 +175,17 @@ export class Views {
     build: (from: Kysely<Table>) => { compile(): { sql: string; parameters: readonly unknown[] } },
   ): Promise<readonly Result[]> {
     const { sql, parameters } = build(compiler).compile();
-    return Promise.resolve(this.prepared(sql).all(...parameters) as Result[]);
+    return this.db.all<Result>(sql, parameters as readonly Value[]);
   }
 
   /** Waits until the views have seen a position. @throws NotThereYet */
   async waitFor(position: Position): Promise<CompleteTo> {
     const started = performance.now();
-    for (;;) {
-      const at = this.engine.checkpoint();
-      if (at.position !== null && this.store.comparePositions(at.position as Position, position) >= 0) return this.completeTo();
+    while (!(await this.engine.hasSeen(position))) {
       if (performance.now() - started > WAIT_MS) throw new NotThereYet('The views have not seen this position yet; try again');
       await this.catchUp();
     }
+    return this.completeTo();
   }
 
   /** What differs between two entries, row by row. */
@@ -204,44 +203,56 @@ export class Views {
   /** Replays everything into fresh views and compares row by row, history and books included: nothing means they agree. */
   async selfCheck(): Promise<readonly string[]> {
     await this.catchUp();
-    // No name: a database in a temporary file that SQLite removes by itself, so that a large ledger need not fit into memory.
-    const fresh = new Views('', this.store, this.catalogue, this.projections);
+    // A temporary file that SQLite removes by itself, so that a large ledger need not fit into memory; whatever engine holds these views.
+    const fresh = await Views.open('sqlite:', this.store, this.catalogue, this.projections);
     try {
-      do await fresh.engine.foldTo(this.engine.checkpoint().entry);
-      while (fresh.engine.checkpoint().entry !== this.engine.checkpoint().entry);
-      return this.projections.flatMap((projection) => this.compare(fresh, projection)).concat(this.compareBooks(fresh));
+      return await this.differencesFrom(fresh);
     } finally {
       await fresh.close();
     }
   }
-  private compare(fresh: Views, { key, name }: AnyProjection): readonly string[] {
-    const order = [...key.map((column) => `"${column}"`), 'from_entry'].join(', ');
-    const rows = (views: Views) => views.db.prepare(`SELECT * FROM "${name}" ORDER BY ${order}`).iterate();
-    const [ours, theirs] = [rows(this), rows(fresh)];
-    let agreed = 0;
-    try {
-      for (; ; agreed += 1) {
-        const [one, other] = [ours.next(), theirs.next()];
-        if (one.done === true && other.done === true) return [];
-        if (JSON.stringify(one.value) !== JSON.stringify(other.value))
-          return [
-            `${name}: ${agreed} rows agree, and the next differs: stored ${JSON.stringify(one.value)}, replayed ${JSON.stringify(other.value)}`,
-          ];
-      }
-    } finally {
-      ours.return?.();
-      theirs.return?.();
+  /** Brings other views of the same store to the same entry, and says where their rows are not these. */
+  async differencesFrom(other: Views): Promise<readonly string[]> {
+    const { entry } = await this.completeTo();
+    await other.engine.foldTo(entry);
+    const found = [];
+    for (const projection of this.projections) found.push(...(await this.compare(other, projection, entry)));
+    return [...found, ...(await this.compareBooks(other, entry))];
+  }
+  private async compare(other: Views, projection: AnyProjection, entry: number): Promise<readonly string[]> {
+    const [ours, theirs] = [this, other].map((views) => views.everyRow(projection, entry)) as [Rows, Rows];
+    for (let agreed = 0; ; agreed += 1) {
+      const [one, another] = [await ours.next(), await theirs.next()];
+      if (one.done === true && another.done === true) return [];
+      const [stored, replayed] = [one, another].map(({ value }) => JSON.stringify(value));
+      if (stored !== replayed)
+        return [
+          `${projection.name}: ${agreed} rows agree, and the next differs: stored ${stored ?? 'none'}, replayed ${replayed ?? 'none'}`,
+        ];
     }
   }
-  private compareBooks(fresh: Views): readonly string[] {
+  /** Every row of a view with its history, as it stood when an entry was the newest, in the order of the keys. */
+  private async *everyRow({ columns, key, name }: AnyProjection, entry: number): Rows {
+    const stood = `CASE WHEN until_entry > ${entry} THEN NULL ELSE until_entry END AS until_entry`;
+    const order = [...key, 'from_entry'].map((column) => `"${column}"`).join(', ');
+    const shown = [...Object.keys(columns), 'from_entry'].map((column) => `"${column}"`).join(', ');
+    for (let last: readonly Value[] | null = null; ;) {
+      const after: string = last === null ? '' : `AND (${order}) > (${last.map(() => '?').join(', ')})`;
+      const sql: string = `SELECT ${shown}, ${stood} FROM "${name}" WHERE from_entry <= ? ${after} ORDER BY ${order} LIMIT ${ROWS_AT_ONCE}`;
+      const rows: readonly Readonly<Record<string, Value>>[] = await this.db.all(sql, [entry, ...(last ?? [])]);
+      yield* rows;
+      if (rows.length < ROWS_AT_ONCE) return;
+      last = [...key, 'from_entry'].map((column) => rows.at(-1)![column]!);
+    }
+  }
+  private async compareBooks(other: Views, asKnown: number): Promise<readonly string[]> {
     if (!this.projections.some(({ name }) => name === 'journal')) return [];
-    const { entry: asKnown } = this.engine.checkpoint();
-    return this.books.tenants().flatMap((tenantId) => {
-      const [ours, theirs] = [this, fresh].map((views) =>
-        JSON.stringify(views.books.balances({ asAt: END_OF_TIME, asKnown, prefix: '', tenantId })),
-      );
-      return ours === theirs ? [] : [`books: the balances of ${tenantId} are not those of a replay`];
-    });
+    const found = [];
+    for (const tenantId of await this.books.tenants()) {
+      const of = async (views: Views) => JSON.stringify(await views.balances({ asAt: END_OF_TIME, asKnown, prefix: '', tenantId }));
+      if ((await of(this)) !== (await of(other))) found.push(`books: the balances of ${tenantId} are not those of a replay`);
+    }
+    return found;
   }
 }
 

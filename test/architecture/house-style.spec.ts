@@ -135,7 +135,7 @@ describe('words in places', () => {
 
 describe('files', () => {
   const ROLES =
-    'commands?|deciders?|state|projections?|quer(y|ies)|policy|policies|controllers?|module|pages?|event-store|teller|filter|decorator|client|times|reports?|sources?';
+    'commands?|deciders?|state|projections?|quer(y|ies)|policy|policies|controllers?|module|pages?|event-store|teller|filter|decorator|client|times|reports?|sources?|database|lease';
   it('are named in kebab-case, with the role last', () =>
     expect(program.filter((file) => !new RegExp(`^[a-z0-9]+(-[a-z0-9]+)*(\\.(${ROLES}))?\\.ts$`).test(file.split('/').at(-1)!))).toEqual(
       [],

@@ -8,7 +8,7 @@ import { catalogue, parseFlat, theJournal, twoViews } from './history.mjs';
 const [what, folder, entry] = process.argv.slice(2);
 const open = (file, projections) => {
   for (const end of ['', '-wal', '-shm']) if (what !== 'at' && file !== ':memory:') rmSync(file + end, { force: true });
-  return new Views(file, new SqliteEventStore(join(folder, 'events.db')), catalogue, projections);
+  return Views.open(`sqlite:${file}`, new SqliteEventStore(join(folder, 'events.db')), catalogue, projections);
 };
 const started = performance.now();
 let more = {};
@@ -25,25 +25,30 @@ if (what === 'parse') {
   );
   more = { accounts: sums.size, pence: sums.get('Assets:leeds:fund-1') };
 } else if (what === 'views' || what === 'views-in-memory') {
-  const views = open(what === 'views' ? join(folder, 'views.db') : ':memory:', twoViews);
+  const views = await open(what === 'views' ? join(folder, 'views.db') : ':memory:', twoViews);
   await views.catchUp();
   more = { entry: (await views.completeTo()).entry };
 } else if (what === 'journal') {
-  const views = open(join(folder, 'books.db'), theJournal);
+  const views = await open(join(folder, 'books.db'), theJournal);
   await views.catchUp();
   await views.close();
 } else if (what === 'money') {
-  const views = new Views(join(folder, 'books.db'), new SqliteEventStore(join(folder, 'events.db')), catalogue, theJournal);
+  const views = await Views.open(
+    `sqlite:${join(folder, 'books.db')}`,
+    new SqliteEventStore(join(folder, 'events.db')),
+    catalogue,
+    theJournal,
+  );
   const [balances, months] = [new Float64Array(1 << 12), new Map()];
   const opened = performance.now();
-  views.everyLeg((account, pence, day) => {
+  await views.everyLeg((account, pence, day) => {
     balances[account] += pence;
     const key = account * 1_000_000 + ((day / 100) | 0);
     months.set(key, (months.get(key) ?? 0) + pence);
   });
   more = { opening: opened - started, months: months.size };
 } else if (what === 'at') {
-  const views = open(join(folder, 'books.db'), theJournal);
+  const views = await open(join(folder, 'books.db'), theJournal);
   const found = await views.balances({ asAt: '9999-12-31', asKnown: Number(entry), prefix: '', tenantId: 'leeds' });
   more = { accounts: found.length, pence: found.find(({ account }) => account === 'Assets:leeds:fund-1')?.pence };
 }

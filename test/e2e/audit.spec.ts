@@ -73,7 +73,7 @@ describeInBrowser('one fact, checked by the reader’s own browser', () => {
     const own = await checked(page);
     expect(own).toContain('Good: this entry stands in the signed log.');
     expect(own).toContain('The key is the one that this server names.');
-    const document = home.log.entry(ENTRY)!.document;
+    const document = (await home.log.entry(ENTRY))!.document;
     expect(await page.locator('#checked pre').first().textContent()).toBe(document);
     const pasted = await checked(page, { checkpoint: kept, key });
     expect(pasted).toContain('Good: this entry stands in the signed log.');
@@ -215,12 +215,12 @@ describe('what anybody takes home from the server', () => {
     const folder = mkdtempSync(join(tmpdir(), 'ledger-home-'));
     const [archive, policy] = [join(folder, 'bundle.zip'), join(folder, 'policy')];
     writeFileSync(archive, rawPayload);
-    writeFileSync(policy, home.publicLog.policyText());
+    writeFileSync(policy, await home.publicLog.policyText());
     expect(await verification(archive, { policy })).toMatchObject({ verdict: 'proven', checkpoint: { size: 2 } });
     rmSync(folder, { recursive: true });
   });
   it('is told on a page: size, root, keys, who cosigned, and the same tables as files', async () => {
-    const [seal] = home.publicLog.seals.seals(1);
+    const seal = await home.publicLog.seals.newest();
     const { body } = await get('/audit');
     for (const words of [
       '2 entries are sealed under one root',

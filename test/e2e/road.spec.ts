@@ -140,7 +140,7 @@ describe('a pound, from whoever gave it to the group that received it', () => {
   afterAll(() => home.close());
 
   it('stands where it should, line by line, and nothing was lost on the way', async () => {
-    expect(home.log.deadLetters()).toEqual([]);
+    expect(await home.log.deadLetters()).toEqual([]);
     const line = await ask<{
       available: { pence: number };
       committed: { pence: number };

@@ -94,6 +94,6 @@ describe('a promise or a payment, asked for at the front door', () => {
     const from = events.filter(({ type }) => type === 'PaymentPosted').map(({ data }) => (JSON.parse(data) as { from: string }).from);
     expect(from).toEqual(['accrued', 'committed']);
   });
-  it('left nothing undelivered but what the rules refuse', () =>
-    expect(council.home.log.deadLetters().map(({ policy, why }) => `${policy}: ${why}`)).toEqual([]));
+  it('left nothing undelivered but what the rules refuse', async () =>
+    expect((await council.home.log.deadLetters()).map(({ policy, why }) => `${policy}: ${why}`)).toEqual([]));
 });

@@ -83,8 +83,8 @@ describe('a fact of an old shape', () => {
       expect(await again.door.ask('council', 'ForecastIncome', forecast, asked)).toMatchObject({ revision: 2 });
       await again.settle();
       const [, stored] = await again.store.readStream(old.stream);
-      const entry = again.log.entryAt(stored!.position);
-      expect(JSON.parse(again.log.entry(entry!)!.document)).toMatchObject({ type: 'IncomeForecast' });
+      const entry = await again.log.entryAt(stored!.position);
+      expect(JSON.parse((await again.log.entry(entry!))!.document)).toMatchObject({ type: 'IncomeForecast' });
       await again.close();
 
       const db = new Database(join(folder, 'events.db'), { readonly: true });

@@ -43,7 +43,7 @@ describe(`${INJURIES} random injuries to a bundle`, () => {
     await ledger.home.publicLog.sealer.seal();
     await ledger.receive(12);
     await writeBundle(ledger.home, ledger.file('whole'), 'auditor');
-    writeFileSync(ledger.file('policy'), ledger.home.publicLog.policyText());
+    writeFileSync(ledger.file('policy'), await ledger.home.publicLog.policyText());
   });
   afterAll(() => ledger.remove());
 

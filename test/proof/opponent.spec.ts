@@ -99,7 +99,7 @@ it('a forged bundle with keys of its own is another log', async () => {
   await other.begin();
   await writeBundle(other.home, other.file('bundle'), 'public');
   await honest.home.publicLog.sealer.seal();
-  writeFileSync(honest.file('policy'), honest.home.publicLog.policyText());
+  writeFileSync(honest.file('policy'), await honest.home.publicLog.policyText());
   expect(await verification(other.file('bundle'), { policy: honest.file('policy') })).toMatchObject({
     verdict: 'wrong',
     firstWrong: { words: 'The bundle names another key for the log than the policy' },
@@ -125,7 +125,7 @@ it('a receipt whose entry is missing after the promised time convicts the operat
   mkdirSync(ledger.file('receipts'));
   writeFileSync(ledger.file('receipts', 'lost.txt'), receipt);
   await writeBundle(ledger.home, ledger.file('early'), 'public');
-  writeFileSync(ledger.file('policy'), ledger.home.publicLog.policyText());
+  writeFileSync(ledger.file('policy'), await ledger.home.publicLog.policyText());
   const given = { policy: ledger.file('policy'), receipts: ledger.file('receipts') };
   expect((await verification(ledger.file('early'), given)).tests.at(-1)).toMatchObject({ outcome: 'PASS', words: '1 are not due yet' });
 
@@ -148,7 +148,7 @@ it('a clock set back never takes the record back: each entry is recorded no earl
   ledger.clock.set('2020-01-01T00:00:00.000Z');
   await ledger.receive(2);
   await writeBundle(ledger.home, ledger.file('bundle'), 'auditor');
-  writeFileSync(ledger.file('policy'), ledger.home.publicLog.policyText());
+  writeFileSync(ledger.file('policy'), await ledger.home.publicLog.policyText());
   expect(await verification(ledger.file('bundle'), { policy: ledger.file('policy') })).toMatchObject({ verdict: 'proven' });
   await ledger.remove();
 });

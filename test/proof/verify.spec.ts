@@ -25,8 +25,8 @@ describe('the auditor', () => {
     await ledger.receive(4);
     await write('whole');
     policy = ledger.file('policy');
-    writeFileSync(policy, ledger.home.publicLog.policyText());
-    writeFileSync(ledger.file('bare-policy'), ledger.home.publicLog.policyText().replace(/^kept.*\n/m, ''));
+    writeFileSync(policy, await ledger.home.publicLog.policyText());
+    writeFileSync(ledger.file('bare-policy'), (await ledger.home.publicLog.policyText()).replace(/^kept.*\n/m, ''));
   });
   beforeEach(() => {
     bundle = ledger.file('bundle');

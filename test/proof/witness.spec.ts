@@ -22,7 +22,7 @@ it('a partner’s witness cosigns over HTTP, outlives its own restart, and is wh
   await ledger.reopen();
   await ledger.begin();
   await ledger.home.publicLog.sealer.seal();
-  expect(ledger.home.publicLog.seals.seals(1)[0]!.cosignatures).toHaveLength(1);
+  expect((await ledger.home.publicLog.seals.newest())!.cosignatures).toHaveLength(1);
 
   // The witness goes away: the log is sealed without it, and says so. Nothing that stands is lost.
   await new Promise((done) => server.close(done));
@@ -39,9 +39,9 @@ it('a partner’s witness cosigns over HTTP, outlives its own restart, and is wh
   await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
   await ledger.receive(1);
   await ledger.home.publicLog.sealer.seal();
-  expect(ledger.home.publicLog.seals.seals(1)[0]!.cosignatures).toHaveLength(1);
+  expect((await ledger.home.publicLog.seals.newest())!.cosignatures).toHaveLength(1);
   await writeBundle(ledger.home, ledger.file('together'), 'public');
-  writeFileSync(ledger.file('policy'), ledger.home.publicLog.policyText().replace(/^kept.*\n/m, ''));
+  writeFileSync(ledger.file('policy'), (await ledger.home.publicLog.policyText()).replace(/^kept.*\n/m, ''));
   const given = { policy: ledger.file('policy') };
   expect(await verification(ledger.file('alone'), given)).toMatchObject({ verdict: 'wrong' });
   expect(await verification(ledger.file('together'), given)).toMatchObject({ verdict: 'proven', firstWrong: null });

@@ -65,7 +65,7 @@ describe('every story on every engine', () => {
     try {
       // Throws when a single figure differs.
       expect(await tellDemonstration(home)).toHaveLength(storyFiles().length);
-      expect(home.log.deadLetters()).toEqual([]);
+      expect(await home.log.deadLetters()).toEqual([]);
       expect(await home.views.selfCheck()).toEqual([]);
       expect(await home.store.inspect()).toEqual([]);
       return await everything(home.store);

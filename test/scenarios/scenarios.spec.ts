@@ -27,7 +27,7 @@ describe.each(storyFiles().map((file) => [basename(file, '.story.yaml'), file]))
     expect(surprise).toBeNull();
     expect(figures.filter(({ holds }) => !holds)).toEqual([]);
     expect(figures).toHaveLength(story.expect.length);
-    expect(home.log.deadLetters()).toEqual([]);
+    expect(await home.log.deadLetters()).toEqual([]);
     await home.close();
   });
 

@@ -46,8 +46,8 @@ export class MachineController {
 
   @Get('api/entry-numbers/:position')
   @ApiOperation({ summary: 'Which entry stands at a position: a receipt has the position, people speak of entries' })
-  entryNumber(@Param('position') position: string): object {
-    const entry = this.home.log.entryAt(position);
+  async entryNumber(@Param('position') position: string): Promise<object> {
+    const entry = await this.home.log.entryAt(position);
     if (entry === undefined) throw new NotFoundException('No entry has this position yet');
     return { entry };
   }

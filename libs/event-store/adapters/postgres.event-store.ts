@@ -1,5 +1,6 @@
+import { connections, inTransaction } from '@ledger/database/postgres';
 import { type Clock, systemClock } from '@ledger/kernel';
-import pg from 'pg';
+import type pg from 'pg';
 import { interval, merge, Observable, share, Subject } from 'rxjs';
 import {
   type Appended,
@@ -38,8 +39,6 @@ type At = Readonly<{ id: string; position: number }>;
 
 const GROUP_MAX = 500;
 const CONNECTIONS_MAX = 6;
-const STATEMENT_MS = 10_000;
-const CONNECT_MS = 5_000;
 /** How often to look without being told: a notice can be lost with its connection. */
 const POLL_MS = 1_000;
 const LISTEN_AGAIN_MS = 500;
@@ -52,18 +51,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (
     position bigint PRIMARY KEY, stream text COLLATE "C" NOT NULL, revision bigint NOT NULL, id text NOT NULL, type text COLLATE "C" NOT NULL,
     data text NOT NULL, metadata text NOT NULL, recorded_at text COLLATE "C" NOT NULL, UNIQUE (stream, revision))`;
-const INT8 = 20;
 const stored = (row: Row): Stored => ({ ...row, position: String(row.position) as Position });
-/** PostgreSQL gives 64-bit numbers as text; positions and revisions stay far below 2^53, and anything above must not be rounded. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary'): unknown =>
-    oid === INT8 ? wholeNumber : (pg.types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format),
-};
-const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new Error(`${text} is not a whole number that is kept exactly`);
-  return value;
-};
 /** What PostgreSQL itself refused will be refused again; anything else (a lost connection, a deadline, a shutdown) leaves the outcome open. */
 const isRefusal = (thrown: unknown) => /^(22|23|42)/.test(String((thrown as { code?: unknown }).code));
 const unavailable = (thrown: unknown) =>
@@ -90,21 +78,7 @@ export class PostgresEventStore extends EventStore {
 
   /** Opens the store and makes its table if there is none. @throws StoreUnavailable when nobody answers */
   static async open(address: string, clock: Clock = systemClock): Promise<PostgresEventStore> {
-    const pool = new pg.Pool({
-      connectionString: address,
-      types,
-      max: CONNECTIONS_MAX,
-      connectionTimeoutMillis: CONNECT_MS,
-      statement_timeout: STATEMENT_MS,
-      query_timeout: STATEMENT_MS,
-      idle_in_transaction_session_timeout: STATEMENT_MS,
-      // Answered only when it is on disk, whatever the server's own setting.
-      options: '-c synchronous_commit=on',
-    });
-    // A connection that breaks while idle is replaced at the next question.
-    pool.on('error', () => undefined);
-    // One that breaks while it is lent out and nothing is asked of it would end the process.
-    pool.on('connect', (client) => client.on('error', () => undefined));
+    const pool = connections(address, CONNECTIONS_MAX);
     const store = new PostgresEventStore(pool, clock);
     try {
       await store.inOrder((client) => client.query(SCHEMA));
@@ -115,23 +89,9 @@ export class PostgresEventStore extends EventStore {
     return store;
   }
 
-  /** One transaction under the lock of the order; rolled back when anything fails. */
-  private async inOrder<T>(action: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query('BEGIN');
-      await client.query('SELECT pg_advisory_xact_lock($1)', [ORDER_LOCK]);
-      const answer = await action(client);
-      await client.query('COMMIT');
-      return answer;
-    } catch (thrown) {
-      broken = thrown as Error;
-      throw thrown;
-    } finally {
-      // A connection on which something failed is thrown away: its transaction ends with it, and none can be left open.
-      client.release(broken);
-    }
+  /** One transaction under the lock of the order. */
+  private inOrder<T>(action: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, `BEGIN; SELECT pg_advisory_xact_lock(${ORDER_LOCK})`, action);
   }
 
   private async ask<T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<readonly T[]> {

@@ -55,7 +55,7 @@ export class Reader {
   tenants(asKnown: number): Promise<readonly string[]> {
     return this.home.views.tenants(asKnown);
   }
-  logAccount(): LogAccount {
+  logAccount(): Promise<LogAccount> {
     return this.home.publicLog.account();
   }
   newest(): Promise<CompleteTo> {

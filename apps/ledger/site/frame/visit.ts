@@ -25,7 +25,7 @@ export type Visit = Readonly<{
   /** Whether the tenant of this page has an entry by now. */
   isHere: () => Promise<boolean>;
   /** How far the log is signed, and by whom. */
-  log: () => LogAccount;
+  log: () => Promise<LogAccount>;
 }>;
 
 /** A moment worth going to, for the list in the time control. */

@@ -9,9 +9,9 @@ export const auditPage: Page = {
   address: 'audit',
   part: null,
   template: 'pages/audit.njk',
-  build: (visit) => {
+  build: async (visit) => {
     const { moment } = visit;
-    const log = visit.log();
+    const log = await visit.log();
     const seals = log.seals.filter(({ size }) => size <= moment.asKnown + 1);
     const [newest] = seals;
     const waiting = moment.asKnown + 1 - (newest?.size ?? 0);
@@ -20,7 +20,7 @@ export const auditPage: Page = {
       newest !== undefined && waiting <= 1
         ? markup`Nothing waits for the next seal.`
         : markup`${plural(waiting, 'entry', 'entries')} ${waiting === 1 ? 'waits' : 'wait'} for the next seal.`;
-    return Promise.resolve({
+    return {
       title: 'Nothing altered, nothing hidden',
       statement:
         newest === undefined
@@ -71,6 +71,6 @@ export const auditPage: Page = {
           rows: log.witnesses.map(({ key, lastAt, lastSize, name }) => ({ cells: [name, lastSize, lastAt, key] })),
         },
       },
-    });
+    };
   },
 };

@@ -93,7 +93,7 @@ export const entryPage: Page = {
     if (entry === undefined) return undefined;
     if (entry.tenantId !== tenant) throw new MovedTo(linkTo(moment, `/${entry.tenantId}/entries/${number}`));
     const names = await visit.names();
-    const log = visit.log();
+    const log = await visit.log();
     const other = (one: number): Html => kit.link(`entries/${one}`, `Entry ${one}`);
     return {
       title: `Entry ${number}: ${typeWords(entry.type).toLowerCase()}`,

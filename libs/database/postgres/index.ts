@@ -1,0 +1,2 @@
+export { connections, inTransaction } from './pool.js';
+export { PostgresDatabase } from './postgres.database.js';
