@@ -37,5 +37,6 @@ export default {
     project('exchange', ['test/exchange/*.spec.ts']),
     project('proof', ['test/proof/*.spec.ts', 'test/interop/*.spec.ts']),
     project('e2e', ['test/e2e/*.spec.ts']),
+    project('containers', ['test/containers/*.spec.ts']),
   ],
 };
