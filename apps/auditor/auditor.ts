@@ -4,11 +4,12 @@ import { diff } from './diff.command.js';
 import { explain } from './explain.command.js';
 import { period } from './period.command.js';
 import { replay } from './replay.command.js';
+import { sample } from './sample.command.js';
 import { EXIT, Terminal } from './terminal.js';
 import { verify } from './verify.command.js';
 
 /** Every command of the auditor, in the order in which the help lists them. The next one goes here. */
-const commands: readonly ((program: Command, terminal: Terminal) => Command)[] = [verify, replay, diff, explain, period, controls];
+const commands: readonly ((program: Command, terminal: Terminal) => Command)[] = [verify, replay, diff, explain, period, controls, sample];
 
 type Streams = Readonly<{ out?: (text: string) => void; err?: (text: string) => void; isTerminal?: boolean }>;
 

@@ -1,5 +1,5 @@
 import { isDay, isInstant } from '@ledger/kernel';
-import { type AboutBundle, BUNDLE } from '@ledger/log';
+import { type AboutBundle, BUNDLE, NotProven } from '@ledger/log';
 import { existsSync } from 'node:fs';
 import { Bundle, Wrong } from './bundle.js';
 import { NotUnderstood } from './not-understood.js';
@@ -34,24 +34,29 @@ type Progress = (done: number, total: number) => void;
 export async function withBundle<Result>(
   path: string,
   progress: Progress,
-  use: (readAll: (each: Each) => void, about: AboutBundle) => Result,
+  use: (readAll: (each: Each) => void, about: AboutBundle, bundle: Bundle) => Result,
 ): Promise<Result> {
   if (!existsSync(path)) throw new NotUnderstood(`There is no bundle at ${path}`);
   let bundle: Bundle | undefined;
   try {
     const opened = (bundle = await Bundle.open(path));
     const about = aboutOf(opened);
-    return use((each) => {
-      const rules = new Rules(opened);
-      for (const read of entriesOf(opened, about)) {
-        rules.follow(read);
-        each(read, rules);
-        if (read.entry % 1_000 === 0) progress(read.entry, about.size);
-      }
-      progress(about.size, about.size);
-    }, about);
+    return use(
+      (each) => {
+        const rules = new Rules(opened);
+        for (const read of entriesOf(opened, about)) {
+          rules.follow(read);
+          each(read, rules);
+          if (read.entry % 1_000 === 0) progress(read.entry, about.size);
+        }
+        progress(about.size, about.size);
+      },
+      about,
+      opened,
+    );
   } catch (thrown) {
-    if (thrown instanceof Wrong) throw new NotUnderstood(`${thrown.words}. Verify says more: auditor verify ${path} (${BUNDLE.about})`);
+    if (thrown instanceof Wrong || thrown instanceof NotProven)
+      throw new NotUnderstood(`${thrown.message}. Verify says more: auditor verify ${path} (${BUNDLE.about})`);
     throw thrown;
   } finally {
     bundle?.close();

@@ -1,28 +1,13 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { trustPolicyFrom } from '@ledger/log';
 import { type Answer, example, onBundle, type Shown } from './answer.js';
 import { Bundle, Wrong } from './bundle.js';
 import { NotUnderstood } from './not-understood.js';
+import { policyFrom, textOf } from './policy.js';
 import { EXIT, type Terminal } from './terminal.js';
 import { type Verification, Verifying } from './verify.js';
 
 type Given = Shown & Readonly<{ policy?: string; checkpoint?: string; receipts?: string }>;
-
-const textOf = (file: string, what: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new NotUnderstood(`${what} cannot be read: ${file}`);
-  }
-};
-function policyOf(file: string) {
-  try {
-    return trustPolicyFrom(textOf(file, 'The policy'));
-  } catch (thrown) {
-    throw new NotUnderstood((thrown as Error).message);
-  }
-}
 
 /** An archive that cannot be unpacked is wrong before anything in it was read. */
 const unreadable = (words: string): Verification => ({
@@ -40,7 +25,7 @@ export async function verification(path: string, given: Given, progress?: (done:
   if (given.receipts !== undefined && statSync(given.receipts, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new NotUnderstood(`There is no folder of receipts at ${given.receipts}`);
   const brought = {
-    policy: given.policy === undefined ? null : policyOf(given.policy),
+    policy: given.policy === undefined ? null : policyFrom(given.policy),
     kept: given.checkpoint === undefined ? null : textOf(given.checkpoint, 'The checkpoint that was kept'),
     receipts: given.receipts ?? null,
   };

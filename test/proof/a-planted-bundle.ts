@@ -79,7 +79,10 @@ export class APlantedBundle {
   readonly folder = mkdtempSync(join(tmpdir(), 'ledger-planted-'));
   private number = 0;
 
-  plant(history: readonly Planted[], { audience = 'auditor', declares = [] as Declares, seals = [] as readonly number[] } = {}): string {
+  plant(
+    history: readonly Planted[],
+    { audience = 'auditor', declares = [] as Declares, seals = [] as readonly number[], uncosigned = [] as readonly number[] } = {},
+  ): string {
     const bundle = join(this.folder, String((this.number += 1)));
     for (const name of ['', BUNDLE.checkpoints, BUNDLE.catalogues]) mkdirSync(join(bundle, name), { recursive: true });
     const write = (name: string, content: string | Buffer) => writeFileSync(join(bundle, name), content);
@@ -135,7 +138,8 @@ export class APlantedBundle {
       if (!seals.includes(entry + 1) && entry + 1 !== all.length) return;
       const body = checkpointBody({ origin: PLANTED_LOG.name, size: entry + 1, root: frontier.root() });
       const at = Date.parse('2019-06-01T00:00:00.000Z') / 1000 + entry + 1;
-      const note = noteText(body, [signatureLine(PLANTED_LOG, body), signatureLine(PLANTED_WITNESS, body, at)]);
+      const cosignatures = uncosigned.includes(entry + 1) ? [] : [signatureLine(PLANTED_WITNESS, body, at)];
+      const note = noteText(body, [signatureLine(PLANTED_LOG, body), ...cosignatures]);
       write(`${BUNDLE.checkpoints}/${entry + 1}`, note);
       if (entry + 1 === all.length) write(BUNDLE.checkpoint, note);
     });

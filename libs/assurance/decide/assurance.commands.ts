@@ -1,4 +1,4 @@
-import { Hash, LedgerCommand, MayBeAskedBy, Whole } from '@ledger/event-store';
+import { Hash, Id, LedgerCommand, MayBeAskedBy, Whole } from '@ledger/event-store';
 import { Equals } from 'class-validator';
 
 /** Please seal the first so many entries. Only the ledger's own sealer asks. */
@@ -16,4 +16,12 @@ export class AdoptCatalogue extends LedgerCommand {
   @Equals('AdoptCatalogue') readonly type = 'AdoptCatalogue';
   @Hash() readonly catalogueHash!: string;
   @Hash() readonly previousHash!: string;
+}
+/** Please keep an auditor's commitment to a plan for a sample. The plan itself stays with the auditor until the sample is drawn. */
+@MayBeAskedBy('auditor')
+export class CommitSampling extends LedgerCommand {
+  @Equals('CommitSampling') readonly type = 'CommitSampling';
+  @Id({ example: 'payments-2018-19' }) readonly samplingId!: string;
+  /** SHA-256 over the canonical text of the plan, which holds 32 random bytes. */
+  @Hash() readonly commitment!: string;
 }

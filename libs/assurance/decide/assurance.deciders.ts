@@ -1,8 +1,8 @@
 import { type Decider, type FactOf, type Refuse, sayNo } from '@ledger/kernel';
-import type { CatalogueAdopted, LogSealed } from '../events/index.js';
-import type { AdoptCatalogue, SealLog } from './assurance.commands.js';
+import type { CatalogueAdopted, LogSealed, SamplingCommitted } from '../events/index.js';
+import type { AdoptCatalogue, CommitSampling, SealLog } from './assurance.commands.js';
 
-export type AssuranceRefusal = 'ANOTHER_SEAL_CAME_FIRST' | 'SEAL_MUST_GROW' | 'CATALOGUE_ALREADY_ADOPTED';
+export type AssuranceRefusal = 'ANOTHER_SEAL_CAME_FIRST' | 'SEAL_MUST_GROW' | 'CATALOGUE_ALREADY_ADOPTED' | 'SAMPLING_ALREADY_COMMITTED';
 const refuse: Refuse<AssuranceRefusal> = sayNo;
 
 export type Sealed = Readonly<{ size: number; root: string }>;
@@ -36,4 +36,18 @@ export const catalogueAdoption: Decider<Adopted, AdoptCatalogue, FactOf<typeof C
     },
   },
   evolve: { CatalogueAdopted: (_, { data: { catalogueHash } }) => ({ hash: catalogueHash }) },
+};
+
+/** A plan is committed to once: who could commit to two would show the one whose sample is the better. */
+export const sampling: Decider<Readonly<{ committed: boolean }>, CommitSampling, FactOf<typeof SamplingCommitted>> = {
+  category: 'sampling',
+  stream: ({ samplingId }) => samplingId,
+  initial: { committed: false },
+  decide: {
+    CommitSampling({ commitment, samplingId }, { committed }) {
+      if (committed) refuse('SAMPLING_ALREADY_COMMITTED', `Sampling ${samplingId} is committed to a plan already`);
+      return [{ type: 'SamplingCommitted', data: { samplingId, commitment } }];
+    },
+  },
+  evolve: { SamplingCommitted: () => ({ committed: true }) },
 };

@@ -1,6 +1,6 @@
 import { type Desk, desk } from '@ledger/event-store';
-import { AdoptCatalogue, SealLog } from './assurance.commands.js';
-import { catalogueAdoption, logSeal } from './assurance.deciders.js';
+import { AdoptCatalogue, CommitSampling, SealLog } from './assurance.commands.js';
+import { catalogueAdoption, logSeal, sampling } from './assurance.deciders.js';
 
 export * from './assurance.commands.js';
 export * from './assurance.deciders.js';
@@ -8,4 +8,5 @@ export * from './assurance.deciders.js';
 export const assuranceDesk: readonly Desk[] = [
   ...desk('assurance', logSeal, SealLog),
   ...desk('assurance', catalogueAdoption, AdoptCatalogue),
+  ...desk('assurance', sampling, CommitSampling),
 ];
