@@ -13,11 +13,13 @@ export class AppModule {
   static of(settings: Settings): DynamicModule {
     const metrics = new Metrics();
     const ledger = LedgerModule.open(settings, { meter: metrics });
+    const [api, site] = [settings.roles.includes('api'), settings.roles.includes('site')];
     return {
       module: AppModule,
-      imports: [ledger, SiteModule.over(ledger)],
+      imports: [ledger, ...(site ? [SiteModule.over(ledger)] : [])],
       providers: [{ provide: Metrics, useValue: metrics }, PublicBundle],
-      controllers: [MachineController, LogController, ...commandControllers, questionController],
+      // Every process says how it stands, and shows the public log.
+      controllers: [MachineController, LogController, ...(api ? [...commandControllers, questionController] : [])],
     };
   }
 }

@@ -17,7 +17,7 @@ export async function createApp(settings: Settings, { quiet = false } = {}): Pro
   });
   app.useGlobalFilters(new ProblemFilter());
   SwaggerModule.setup('api/docs', app, () => openApi(app), { jsonDocumentUrl: 'api/docs-json' });
-  await setUpSite(app);
+  if (settings.roles.includes('site')) await setUpSite(app);
   // As a container's first process nothing else would end it: the signal that Nest sends itself has no effect there.
   app.enableShutdownHooks([], { useProcessExit: true });
   await app.init();

@@ -1,6 +1,6 @@
 import type { Lease } from '@ledger/database';
 import { exhaustMap, interval, merge, startWith, type Subscription } from 'rxjs';
-import type { EventStore } from './event-store.js';
+import type { EventStore, Position } from './event-store.js';
 import { Faults } from './faults.js';
 
 const TICK_MS = 250;
@@ -50,8 +50,8 @@ export abstract class Consumer {
 
   /** Does all there is to do now. The lease is held; it is asked for again between pages, because work may take long. */
   protected abstract work(): Promise<void>;
-  /** Whether everything that stands in the store is done, by whichever process. */
-  protected abstract done(): Promise<boolean>;
+  /** Whether everything up to a position is done, by whichever process; null is an empty store. */
+  protected abstract done(upTo: Position | null): Promise<boolean>;
 
   /** What must still be kept before another process goes on. */
   protected leave(): Promise<void> {
@@ -73,12 +73,16 @@ export abstract class Consumer {
     await this.lease.release();
   }
 
-  /** Comes back when everything is done; where another process holds the lease, when that one has done it. @throws StillBusy */
+  /**
+   * Comes back when everything that stands in the store now is done; where another process holds the lease, when that one has done it.
+   * @throws StillBusy
+   */
   catchUp(): Promise<void> {
     return this.inTurn(async () => {
+      const head = await this.store.head();
       for (const started = performance.now(); !this.stopping; await new Promise((later) => setTimeout(later, OTHER_POLL_MS))) {
         if (await this.lease.hold()) return this.workOnce();
-        if (await this.done()) return;
+        if (await this.done(head)) return;
         if (performance.now() - started > OTHER_WAIT_MS) throw new StillBusy(`Another process keeps the ${this.name}, and is not done yet`);
       }
     });

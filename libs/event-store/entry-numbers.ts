@@ -18,9 +18,9 @@ export class EntryNumbers extends Consumer {
     super('entry numbers', store, log.lease('entry numbers'));
   }
 
-  protected override async done(): Promise<boolean> {
-    const [head, last] = [await this.store.head(), await this.log.lastEntry()];
-    return head === null || (last !== undefined && this.store.comparePositions(last.position as Position, head) >= 0);
+  protected override async done(upTo: Position | null): Promise<boolean> {
+    const last = await this.log.lastEntry();
+    return upTo === null || (last !== undefined && this.store.comparePositions(last.position as Position, upTo) >= 0);
   }
 
   protected override async work(): Promise<void> {

@@ -53,9 +53,8 @@ export class PolicyRunner extends Consumer {
     this.types = [...new Set(policies.flatMap(({ on }) => Object.keys(on)))];
   }
 
-  protected override async done(): Promise<boolean> {
-    const head = await this.store.head();
-    return [...(await this.kept()).values()].every((reached) => this.isBehind(head, reached));
+  protected override async done(upTo: Position | null): Promise<boolean> {
+    return [...(await this.kept()).values()].every((reached) => this.isBehind(upTo, reached));
   }
   /** Whether the first position is not after the second one; null is before everything. */
   private isBehind = (one: Position | null, other: Position | null) =>

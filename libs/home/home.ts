@@ -25,7 +25,7 @@ import { Views } from '@ledger/views';
 import { type Carry, Door, INSTALLATION } from './door.js';
 import { everyProjection } from './everything.js';
 import { PublicLog } from './public-log.js';
-import type { Settings } from './settings.js';
+import type { Role, Settings } from './settings.js';
 import { Tokens } from './tokens.js';
 
 /** The first person of every ledger, who gives the first roles. */
@@ -124,16 +124,15 @@ export class Home {
     });
   }
 
-  /** Starts the consumers: entry numbers, policies, views, the sealer. A stopped writer only reads. */
+  /** Starts the consumers that are this process's part: entry numbers and the sealer, policies, views. A stopped writer only reads. */
   start(): void {
     if (this.started) return;
     this.started = true;
-    this.numbers.start();
-    if (this.publicLog.sealer.stopped === null) {
-      this.policies.start();
-      this.publicLog.start();
-    }
-    this.views.start();
+    const [does, writes] = [(role: Role) => this.settings.roles.includes(role), this.publicLog.sealer.stopped === null];
+    if (does('log')) this.numbers.start();
+    if (does('log') && writes) this.publicLog.start();
+    if (does('policies') && writes) this.policies.start();
+    if (does('views')) this.views.start();
   }
 
   /** Brings everything up to date: what policies still have to do, the entry numbers, the views. */

@@ -2,6 +2,10 @@ import { DATABASES, isDatabaseAddress, isPostgres } from '@ledger/database';
 import { EVENT_STORES, isEventStoreAddress } from '@ledger/event-store';
 import { resolve } from 'node:path';
 
+/** The work of a ledger, as it can be split over processes. */
+export const ROLES = ['api', 'site', 'desk', 'policies', 'views', 'log'] as const;
+export type Role = (typeof ROLES)[number];
+
 /** Where a ledger lives and whom it trusts. All settings are read here, once. */
 export type Settings = Readonly<{
   /** The folder with the ledger's files; null keeps everything in memory, for tests. */
@@ -11,6 +15,8 @@ export type Settings = Readonly<{
   /** The addresses of the databases of the views and of the log; null is a SQLite file each in the folder. */
   views: string | null;
   log: string | null;
+  /** What this process does of the ledger's work: all of it, or a part beside other processes. */
+  roles: readonly Role[];
   host: string;
   port: number;
   /** Tell the demonstration stories to an empty ledger. */
@@ -42,10 +48,19 @@ function addressFrom(
   return address;
 }
 
+/** The roles that are named; none named is all of them. */
+function rolesFrom(env: NodeJS.ProcessEnv): readonly Role[] {
+  const named = (env['LEDGER_ROLES'] ?? '').split(',').map((role) => role.trim()).filter((role) => role !== ''); // prettier-ignore
+  const unknown = named.filter((role) => !ROLES.some((one) => one === role));
+  if (unknown.length > 0) throw new Error(`LEDGER_ROLES names ${unknown.join(', ')}; the roles are ${ROLES.join(', ')}`);
+  return named.length === 0 ? ROLES : ROLES.filter((role) => named.includes(role));
+}
+
 export function settingsFrom(env: NodeJS.ProcessEnv, given: Partial<Settings> = {}): Settings {
   const port = Number(env['PORT'] ?? 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`PORT must be a number from 0 to 65535, and it is "${env['PORT']}"`);
+  const roles = rolesFrom(env);
   const url = env['LEDGER_ISSUER'];
   const events = addressFrom(env, 'LEDGER_EVENTS', isEventStoreAddress, EVENT_STORES);
   // Whoever has a PostgreSQL for the events has one for the rest.
@@ -55,9 +70,11 @@ export function settingsFrom(env: NodeJS.ProcessEnv, given: Partial<Settings> = 
     events,
     views: addressFrom(env, 'LEDGER_VIEWS', isDatabaseAddress, DATABASES) ?? beside,
     log: addressFrom(env, 'LEDGER_LOG', isDatabaseAddress, DATABASES) ?? beside,
+    roles,
     host: env['HOST'] ?? '127.0.0.1',
     port,
-    demonstration: env['LEDGER_DEMO'] !== 'off',
+    // A demonstration is one process that does everything.
+    demonstration: env['LEDGER_DEMO'] !== 'off' && roles.length === ROLES.length,
     issuer: url === undefined ? null : { url, audience: env['LEDGER_AUDIENCE'] ?? 'community-commissioning-ledger' },
     publicLog: {
       origin: env['LEDGER_ORIGIN'] ?? null,

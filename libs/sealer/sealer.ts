@@ -1,4 +1,5 @@
 import { logSeal, SealLog, type Sealed } from '@ledger/assurance/decide';
+import type { Lease } from '@ledger/database';
 import {
   type Caller,
   type Catalogue,
@@ -70,12 +71,15 @@ export class Sealer {
   private turn: Promise<unknown> = Promise.resolve();
   private timers: NodeJS.Timeout[] = [];
   private waitingSince: number | null = null;
+  private readonly lease: Lease;
   /** Why the writer was stopped; null while all is well. */
   stopped: string | null = null;
   /** What went wrong without stopping anything: a witness that did not answer, a full disk. It stands until the next seal. */
   readonly faults = new Faults('seals');
 
-  constructor(private readonly parts: SealerParts) {}
+  constructor(private readonly parts: SealerParts) {
+    this.lease = parts.log.lease('seals');
+  }
 
   private inTurn<T>(action: () => Promise<T>): Promise<T> {
     const next = this.turn.catch(() => undefined).then(action);
@@ -278,7 +282,8 @@ export class Sealer {
   /** Seals after so many entries or so many seconds, whichever comes first; compares log and store once a day. */
   start({ entries, seconds }: SealEvery): void {
     const tick = async () => {
-      if (this.stopped !== null) return;
+      // The fact fences a second sealer; the lease spares it the work.
+      if (this.stopped !== null || !(await this.lease.hold())) return;
       const { size } = await this.lastSeal();
       const waiting = (await this.parts.log.size()) - size;
       if (waiting === 0 || (waiting === 1 && !(await this.waiting(size)))) return void (this.waitingSince = null);
@@ -299,5 +304,6 @@ export class Sealer {
   async stop(): Promise<void> {
     this.timers.forEach(clearInterval);
     await this.turn.catch(() => undefined);
+    await this.lease.release();
   }
 }

@@ -88,9 +88,8 @@ export class FoldEngine extends Consumer {
     return position !== null && this.store.comparePositions(position as Position, wanted) >= 0;
   }
 
-  protected override async done(): Promise<boolean> {
-    const head = await this.store.head();
-    return (await this.stale()).length === 0 && (head === null || (await this.hasSeen(head)));
+  protected override async done(upTo: Position | null): Promise<boolean> {
+    return (await this.stale()).length === 0 && (upTo === null || (await this.hasSeen(upTo)));
   }
 
   private progress: Progress | undefined;
@@ -233,7 +232,6 @@ export class FoldEngine extends Consumer {
     await super.stop();
     await this.rebuilds;
     await this.rebuilding.release();
-    this.advanced.complete();
   }
 }
 

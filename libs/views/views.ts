@@ -1,7 +1,7 @@
 import { type Catalogue, type EventStore, type Faults, type Position } from '@ledger/event-store';
 import { type Database, openDatabase, type Value } from '@ledger/database';
 import { DummyDriver, Kysely, type SelectQueryBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import type { Subject } from 'rxjs';
+import { distinctUntilChanged, exhaustMap, filter, interval, merge, type Observable, share, Subject, takeUntil } from 'rxjs';
 import { Books } from './books.js';
 import { type Checkpoint, type CompleteTo, FoldEngine, type Progress } from './engine.js';
 import { type AnyProjection, keyOf, type Projection } from './projection.js';
@@ -18,6 +18,9 @@ export class NotThereYet extends Error {
 /** As at no particular day: everything that is known, whenever it is true. */
 export const END_OF_TIME = '9999-12-31';
 const WAIT_MS = 5_000;
+const LOOK_MS = 500;
+/** The database did not answer this time. */
+const EMPTY_HANDED: CompleteTo = { entry: -1, recordedAt: null };
 /** Rows that a comparison reads at once. */
 const ROWS_AT_ONCE = 1_000;
 type Rows = AsyncGenerator<Readonly<Record<string, Value>>, undefined>;
@@ -36,6 +39,7 @@ const compiler = new Kysely<Table>({
 /** All views of a database: what they say at any moment. The engine beside them keeps them up to date. */
 export class Views {
   private generation = -1;
+  private readonly closed = new Subject<void>();
 
   private constructor(
     private readonly db: Database,
@@ -44,7 +48,16 @@ export class Views {
     private readonly store: EventStore,
     private readonly catalogue: Catalogue,
     readonly projections: readonly AnyProjection[],
-  ) {}
+  ) {
+    // Another process may be the one that folds: then looking is the only way to know, and is done only while somebody listens.
+    const looks = interval(LOOK_MS).pipe(exhaustMap(() => this.completeTo().catch(() => EMPTY_HANDED)));
+    this.advanced = merge(engine.advanced, looks).pipe(
+      filter(({ entry }) => entry >= 0),
+      distinctUntilChanged((one, other) => one.entry === other.entry),
+      takeUntil(this.closed),
+      share(),
+    );
+  }
 
   /** Opens the views at the address of a database, and gives each a table that has none. */
   static async open(address: string, store: EventStore, catalogue: Catalogue, projections: readonly AnyProjection[]): Promise<Views> {
@@ -70,9 +83,7 @@ export class Views {
     return found;
   }
   /** Rings with the entry that the views are now complete to. */
-  get advanced(): Subject<CompleteTo> {
-    return this.engine.advanced;
-  }
+  readonly advanced: Observable<CompleteTo>;
   /** What went wrong while folding; a standing fault keeps the views from going on. */
   get faults(): Faults {
     return this.engine.faults;
@@ -82,6 +93,7 @@ export class Views {
     this.engine.start();
   }
   async close(): Promise<void> {
+    this.closed.next();
     await this.engine.stop();
     await this.db.close();
   }
