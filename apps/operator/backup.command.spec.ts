@@ -27,7 +27,7 @@ describe('operator backup and restore', () => {
   it.each(['kept', 'kept.zip'])('brings a ledger back from %s, entry by entry, under the same seal', async (kept) => {
     const taken = await run('backup', at(kept), '--home', at('home'), '--json');
     expect(taken.exit).toBe(0);
-    expect(JSON.parse(taken.out)).toMatchObject({ holds: 'ledger', entries: 3, eventsOn: null });
+    expect(JSON.parse(taken.out)).toMatchObject({ holds: 'ledger', entries: 3, elsewhere: [] });
     bringKeysAndSigner('again');
     expect((await run('restore', at(kept), '--home', at('again'))).exit).toBe(0);
     expect((await run('status', '--home', at('again'))).out).toContain('The ledger can be read and written\nComplete to entry 2');
@@ -117,16 +117,30 @@ describe('operator backup and restore', () => {
     expect((await run('status', '--home', at('again'))).out).toContain('this signer has signed nothing: put the folder of the one who did');
   });
 
-  it('says how to take the events where another engine holds them', async () => {
-    process.env['LEDGER_EVENTS'] = 'postgres://ledger@host/ledger';
-    try {
+  describe('where another engine holds a part', () => {
+    const settings = (env: Record<string, string>) => jest.replaceProperty(process, 'env', { ...process.env, ...env });
+    afterEach(() => jest.restoreAllMocks());
+    it('backs up the files that are here, and says how to take the rest', async () => {
+      settings({ LEDGER_EVENTS: 'esdb://host:2113?ledger=durham' });
       const { exit, out } = await run('backup', at('kept'), '--home', at('home'));
       expect(exit).toBe(0);
-      expect(out).toContain('The events are not in it');
-      expect(out).toContain('pg_dump');
-      expect(readdirSync(at('kept'))).not.toContain('events.db');
-    } finally {
-      delete process.env['LEDGER_EVENTS'];
-    }
+      expect(out).toContain('The events are not in it: esdb holds them. Take them now, after this: the server’s own backup');
+      expect(readdirSync(at('kept')).sort()).toEqual(['log.db', 'manifest.json', 'seals.db']);
+    });
+    it('finds log and events in the files that the settings name', async () => {
+      settings({ LEDGER_EVENTS: `sqlite:${at('one.db')}`, LEDGER_LOG: `sqlite:${at('other.db')}` });
+      expect((await run('init', '--home', at('third'))).exit).toBe(0);
+      expect((await run('backup', at('kept'), '--home', at('third'))).exit).toBe(0);
+      rmSync(at('one.db'));
+      rmSync(at('other.db'));
+      expect(await run('restore', at('kept'), '--home', at('third'))).toMatchObject({ exit: 0, err: '' });
+      expect((await run('status', '--home', at('third'))).exit).toBe(0);
+    });
+    it('names the engine that has it all', async () => {
+      settings({ LEDGER_EVENTS: 'postgres://ledger@host/ledger' });
+      const { err, exit } = await run('backup', at('kept'), '--home', at('none'));
+      expect(exit).toBe(2);
+      expect(err).toContain('postgres holds it, and backs it up');
+    });
   });
 });

@@ -2,17 +2,19 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { unzipTo, zipFolder } from '@ledger/formats';
-import { type Holding, restoreBackup, settingsFrom, takeBackup } from '@ledger/home';
+import { type Elsewhere, type Holding, restoreBackup, settingsFrom, takeBackup } from '@ledger/home';
 import { systemClock } from '@ledger/kernel';
 import { type Common, EXIT, NotUnderstood, type OperatorCommand } from './command-line.js';
 
-/** How the events are backed up where another engine holds them: after our own files, so that they hold all that those speak of. */
-const TAKE_THE_EVENTS: Readonly<Record<string, string>> = {
-  postgres: 'pg_dump --format=custom --file=events.dump "$LEDGER_EVENTS"',
-  postgresql: 'pg_dump --format=custom --file=events.dump "$LEDGER_EVENTS"',
+/** How another engine backs up what it holds: after our own files, so that it holds all that those speak of. */
+const BY_ITSELF: Readonly<Record<string, string>> = {
+  postgres: 'pg_dump --format=custom --file=ledger.dump "$LEDGER_EVENTS"',
+  postgresql: 'pg_dump --format=custom --file=ledger.dump "$LEDGER_EVENTS"',
   esdb: 'the server’s own backup of one node: its checkpoint files first, then the rest of its database folder',
   'esdb+discover': 'the server’s own backup of one node: its checkpoint files first, then the rest of its database folder',
 };
+const nextSteps = (elsewhere: readonly Elsewhere[]) =>
+  elsewhere.map(({ engine, what }) => `The ${what} are not in it: ${engine} holds them. Take them now, after this: ${BY_ITSELF[engine]}`);
 
 const settingsOf = ({ home }: Common) => settingsFrom(process.env, home === undefined ? {} : { folder: resolve(home) });
 
@@ -44,12 +46,11 @@ export const backup: OperatorCommand = (program, io) =>
           if (isArchive) await zipFolder(folder, target);
           return taken;
         });
-        const { entries, eventsOn, files } = manifest;
-        const next = eventsOn === null ? null : (TAKE_THE_EVENTS[eventsOn] ?? null);
-        io.answer(options, { backup: target, ...manifest, ...(next === null ? {} : { next }) }, () => [
+        const { elsewhere, entries, files } = manifest;
+        io.answer(options, { backup: target, ...manifest }, () => [
           holds === 'keys' ? `The keys are in ${target}.` : `${entries} entries are in ${target}.`,
           ...files.map(({ bytes, name, sha256 }) => `  ${name}  ${bytes} bytes  SHA-256 ${sha256}`),
-          ...(next === null ? [] : [`The events are not in it: another engine holds them. Take them now, after this: ${next}`]),
+          ...nextSteps(elsewhere),
         ]);
       }),
     );
@@ -80,7 +81,7 @@ export const restore: OperatorCommand = (program, io) =>
           ...(existsSync(join(settings.publicLog.signer ?? join(settings.folder!, 'signer'), 'signer.db'))
             ? []
             : ['the signer’s folder, from where it was kept']),
-          ...(manifest.eventsOn === null ? [] : ['the events, into the engine that holds them']),
+          ...manifest.elsewhere.map(({ engine, what }) => `the ${what}, into ${engine}`),
         ];
         io.answer(options, { ...manifest, home: settings.folder, missing }, () => [
           `What was backed up at ${manifest.takenAt} is in ${settings.folder}${manifest.entries === null ? '' : `: ${manifest.entries} entries`}.`,

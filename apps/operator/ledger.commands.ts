@@ -49,7 +49,7 @@ export const status: OperatorCommand = (program, io) =>
           const { completeTo, status, words } = standing;
           io.answer(options, { ...standing, deadLetters: letters.length, findings }, () => [
             words,
-            `Complete to entry ${completeTo.entry} (${completeTo.recordedAt ?? 'nothing yet'})`,
+            `Complete to entry ${completeTo?.entry ?? 'unknown'} (${completeTo?.recordedAt ?? 'nothing yet'})`,
             `${letters.length} dead letters`,
             ...(findings.length === 0 ? ['The store has no gap'] : findings.map(({ words }) => `FOUND: ${words}`)),
           ]);

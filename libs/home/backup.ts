@@ -35,8 +35,8 @@ export type Manifest = Readonly<{
   /** Entries that are in it; null where it holds none. */
   entries: number | null;
   files: readonly Part[];
-  /** The engine that holds the events, when they are not in this backup; null when they are. */
-  eventsOn: string | null;
+  /** What is not in it, because another engine holds it. */
+  elsewhere: readonly Elsewhere[];
 }>;
 
 /** Thrown for what is not a backup, or is not one that this program can read. */
@@ -44,24 +44,32 @@ export class NotABackup extends Error {
   override readonly name = 'NotUnderstood';
 }
 
-const eventsFile = ({ events, folder }: Settings): string | null =>
-  events === null ? join(folder!, 'events.db') : events.startsWith('sqlite:') ? events.slice('sqlite:'.length) : null;
+/** A store that another engine holds: it is backed up by that engine's own means. */
+export type Elsewhere = Readonly<{ what: 'events' | 'log'; engine: string }>;
+const engineOf = (address: string) => address.slice(0, address.indexOf(':'));
+const fileAt = (address: string) => (address.startsWith('sqlite:') ? address.slice('sqlite:'.length) : null);
+
+function elsewhere({ events, log }: Settings): readonly Elsewhere[] {
+  const at = (what: Elsewhere['what'], address: string | null) =>
+    address === null || fileAt(address) !== null ? [] : [{ what, engine: engineOf(address) }];
+  return [...at('log', log), ...at('events', events)];
+}
 
 /**
  * Where each file of a backup belongs. In this order they are copied: what testifies about the events before the events themselves, so that
  * a backup of a ledger that goes on being written holds every event of which it holds a trace.
  */
-function placesOf(settings: Settings, holds: Holding): ReadonlyMap<string, string> {
-  const { folder } = settings;
+function placesOf({ events, folder, log }: Settings, holds: Holding): ReadonlyMap<string, string> {
   if (folder === null) throw new NotABackup('A ledger in memory has no files');
   if (holds === 'keys') return new Map([['keys.db', join(folder, 'keys.db')]]);
-  const events = eventsFile(settings);
-  return new Map([
+  const file = (address: string | null, name: string) => (address === null ? join(folder, name) : fileAt(address));
+  const places = [
     ['witnesses', join(folder, 'witnesses')],
-    ['seals.db', join(folder, 'seals.db')],
-    ['log.db', join(folder, 'log.db')],
-    ...(events === null ? [] : [['events.db', events] as const]),
-  ]);
+    ['seals.db', log === null ? join(folder, 'seals.db') : null],
+    ['log.db', file(log, 'log.db')],
+    ['events.db', file(events, 'events.db')],
+  ] as const;
+  return new Map(places.flatMap(([name, place]) => (place === null ? [] : [[name, place]])));
 }
 
 async function sha256Of(file: string): Promise<string> {
@@ -72,7 +80,8 @@ async function sha256Of(file: string): Promise<string> {
 
 /** Copies a database as it stands at one moment, while others read and write it. */
 async function copyDatabase(from: string, to: string): Promise<void> {
-  const source = new Database(from, { readonly: true, fileMustExist: true });
+  // Not as a mere reader: the last to leave tidies the write-ahead log away, and a reader may not.
+  const source = new Database(from, { fileMustExist: true });
   try {
     await source.backup(to, { progress: () => ALL_PAGES });
   } finally {
@@ -93,7 +102,8 @@ export async function takeBackup(settings: Settings, folder: string, clock: Cloc
   if (existsSync(join(folder, MANIFEST)))
     throw new Refusal('BACKUP_THERE', `There is a backup in ${folder} already: it is not written over`);
   const there = [...placesOf(settings, holds)].filter(([, file]) => existsSync(file));
-  if (there.every(([name]) => name === 'witnesses')) throw new NotABackup(`There is no ledger in ${settings.folder}`);
+  const others = holds === 'ledger' ? elsewhere(settings) : [];
+  if (there.every(([name]) => name === 'witnesses')) throw new NotABackup(nothingHere(settings, others));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files: Part[] = [];
   for (const [name, from] of there) {
@@ -101,27 +111,29 @@ export async function takeBackup(settings: Settings, folder: string, clock: Cloc
     await (name.endsWith('.db') ? copyDatabase(from, to) : copyFile(from, to));
     files.push({ name, bytes: statSync(to).size, sha256: await sha256Of(to) });
   }
-  const eventsOn = holds === 'ledger' && eventsFile(settings) === null ? settings.events!.slice(0, settings.events!.indexOf(':')) : null;
+  const counted = ['events.db', 'log.db'].find((name) => files.some((file) => file.name === name));
   const manifest: Manifest = {
     format: FORMAT,
     holds,
     takenAt: clock.now(),
     appVersion: APP_VERSION,
-    entries: files.some(({ name }) => name === 'log.db') ? entriesIn(folder, eventsOn === null) : null,
+    entries: counted === undefined ? null : entriesIn(join(folder, counted), counted === 'events.db' ? 'events' : 'entries'),
     files,
-    eventsOn,
+    elsewhere: others,
   };
   writeFileSync(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
-function entriesIn(folder: string, withEvents: boolean): number {
-  const db = new Database(join(folder, withEvents ? 'events.db' : 'log.db'), { readonly: true });
+const nothingHere = ({ folder }: Settings, others: readonly Elsewhere[]) =>
+  others.length === 0
+    ? `There is no ledger in ${folder}`
+    : `No file of this ledger is in ${folder}: ${[...new Set(others.map(({ engine }) => engine))].join(' and ')} holds it, and backs it up`;
+
+function entriesIn(file: string, table: 'events' | 'entries'): number {
+  const db = new Database(file, { readonly: true });
   try {
-    return db
-      .prepare<[], number>(`SELECT count(*) FROM ${withEvents ? 'events' : 'entries'}`)
-      .pluck()
-      .get()!;
+    return db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get()!;
   } finally {
     db.close();
   }

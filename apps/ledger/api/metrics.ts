@@ -5,7 +5,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 /** An append costs tens of microseconds in memory, a flush of a disk's cache some milliseconds, a lost leader seconds. */
 const APPEND_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
-type Told = Readonly<{ says: string; label?: string; of: (standing: Standing) => number | Readonly<Record<string, number>> }>;
+type Told = Readonly<{ says: string; label?: string; of: (standing: Standing) => number | Readonly<Record<string, number>> | undefined }>;
 
 const each = <Value>(values: Readonly<Record<string, Value>>, number: (value: Value) => number) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, number(value)]));
@@ -61,8 +61,10 @@ export class Metrics implements Meter {
     return (standing: Standing) => {
       const told = of(standing);
       if (typeof told === 'number') return gauge.set(told);
+      // What cannot be known is no number: nought would say that all is well.
+      if (label === undefined) return gauge.set(NaN);
       gauge.reset();
-      for (const [name, value] of Object.entries(told)) gauge.set({ [label!]: name }, value);
+      for (const [name, value] of Object.entries(told ?? {})) gauge.set({ [label]: name }, value);
     };
   });
 
