@@ -1,7 +1,7 @@
 // The rooms of the house and who may look into which. Each rule has a canary under test/architecture/canaries that it must catch.
 const { join } = require('node:path');
 
-const CONTEXTS = 'governance|deliberation|commissioning|funds|grants|publication|assurance';
+const CONTEXTS = 'governance|deliberation|commissioning|funds|grants|publication|subjects|assurance';
 const TESTS = '\\.spec\\.ts$|\\.contract\\.ts$|/testing/|^test/';
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 

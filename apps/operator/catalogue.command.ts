@@ -48,6 +48,11 @@ const legWords = ({ account, amount, currency, each, on, sign, unless, when }: P
   return `| ${sign === 1 ? 'Debit' : 'Credit'} | \`${full}\` | ${amount}${each === undefined ? '' : `, each of ${each}`} | ${cell(tests.join(', '))} |`;
 };
 
+const KEY_WORDS: Readonly<Record<NonNullable<FactDeclaration['key']>, string>> = {
+  made: 'It makes its subject’s data key: `key` beside these fields names the key and commits to it.',
+  destroyed: 'It destroys its subject’s data key: `key` beside these fields names the key.',
+};
+
 function page(context: string, fact: FactDeclaration): string {
   const fields = Object.entries(fact.fields.properties as Record<string, Shape>);
   const required = (fact.fields as { required?: string[] }).required ?? [];
@@ -68,6 +73,7 @@ function page(context: string, fact: FactDeclaration): string {
         `| ${name}${required.includes(name) ? '' : ' (may be left out)'} | ${cell(holds(shape))} | ${shape.audience ?? 'tenant'} |`,
     ),
     ...(fact.opens === undefined ? [] : ['', `Sealed fields open at ${fact.opens.event}, joined by ${fact.opens.joinedBy}.`]),
+    ...(fact.key === undefined ? [] : ['', KEY_WORDS[fact.key]]),
     '',
     '## Postings',
     '',
@@ -90,7 +96,7 @@ function index(): string {
     '',
     NOTE,
     '',
-    'Every fact that this ledger can hold. Beside its own fields each event carries `schema`, `tenantId`, `effectiveAt`, `reason`, `evidence`, `decisionRef`, `ruleSetRef` and its `postings`.',
+    'Every fact that this ledger can hold. Beside its own fields each event carries `schema`, `tenantId`, `effectiveAt`, `reason`, `evidence`, `decisionRef`, `ruleSetRef` and its `postings`; a fact that makes or destroys a person’s data key carries `key`.',
     '',
     `The hash of these declarations is \`${everything.hash}\`; the first entry of a ledger keeps the hash it was opened under.`,
     '',

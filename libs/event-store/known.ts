@@ -1,4 +1,4 @@
-import { type FactDeclaration, type LedgerEvent, MalformedFact, type Posting } from '@ledger/kernel';
+import { type FactDeclaration, type LedgerEvent, MalformedFact, type Posting, type SubjectKey } from '@ledger/kernel';
 import { Type, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Position, Stored } from './event-store.js';
@@ -17,6 +17,8 @@ export type Envelope = Readonly<{
   decisionRef?: string;
   ruleSetRef?: RuleSetRef;
   postings: readonly Posting[];
+  /** What became of a person's data key; only with facts that make or destroy one. */
+  key?: SubjectKey;
 }>;
 
 /** Who asked for it, by which request. Never personal. */
@@ -77,6 +79,7 @@ const ENVELOPE = {
   decisionRef: said,
   ruleSetRef: said,
   postings: Type.Array(Type.Unknown()),
+  key: said,
 };
 export const payloadOf = (data: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(data).filter(([field]) => !(field in ENVELOPE)));

@@ -5,11 +5,13 @@ import {
   type Clock,
   type CommandLike,
   type Decider,
+  type FactDeclaration,
   fold,
   isRefusal,
   type LedgerEvent,
   postingsOf,
   Refusal,
+  type SubjectKey,
 } from '@ledger/kernel';
 import { saltsFor } from '@ledger/log';
 import type { KeyStore } from '@ledger/privacy';
@@ -186,6 +188,12 @@ export class Ledger {
     return known;
   }
 
+  /** Makes or destroys the subject's key, where the fact says so, before the append: no entry claims what was not done, and its policy repeats a destruction whose entry was lost. */
+  private keyOf({ key: is }: FactDeclaration, tenantId: string, subjectRef: string): SubjectKey | undefined {
+    if (is === undefined) return undefined;
+    return is === 'made' ? { is, ...this.keys.make(tenantId, subjectRef) } : { is, ...this.keys.destroy(tenantId, subjectRef) };
+  }
+
   /** Makes a fact an event: envelope, postings, sealed personal fields, salts. Ids and salts are chosen here, once. */
   private complete(
     fact: LedgerEvent,
@@ -199,6 +207,7 @@ export class Ledger {
     const id = randomUUID();
     const { reason, evidence, decisionRef, ruleSetRef } = command;
     const payload: Record<string, unknown> = { ...fact.data };
+    const key = this.keyOf(declared, tenantId, String(payload['subjectRef']));
     for (const field of personalFieldsOf(declared)) {
       const clear = payload[field];
       if (typeof clear !== 'string') continue;
@@ -213,6 +222,7 @@ export class Ledger {
       evidence,
       decisionRef,
       ruleSetRef,
+      key,
     });
     const postings = postingsOf(declared.postings, data);
     const meta: Meta = {

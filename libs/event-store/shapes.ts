@@ -42,6 +42,12 @@ export const Id = (options: Options = {}) =>
     passes('isId', '$property must be an id: small letters, digits and dashes', isId),
     ...shown({ example: 'parks-2026', ...options }, { type: 'string', pattern: ID.source }),
   );
+/** A random name for a person: nothing that anybody could read somebody out of. */
+export const Pseudonym = () =>
+  applyDecorators(
+    Matches(/^p-[0-9a-f]{8,32}$/, { message: '$property must be a random pseudonym: p- and 8 to 32 of 0 to 9 and a to f' }),
+    ApiProperty({ type: 'string', pattern: '^p-[0-9a-f]{8,32}$', example: 'p-4f1c09d2' }),
+  );
 export const Words = (max: number, options: Options = {}) =>
   applyDecorators(
     passes('isText', `$property must be text of 1 to ${max} characters`, (value) => isText(value) && (value as string).length <= max),

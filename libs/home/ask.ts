@@ -1,7 +1,9 @@
 import type { Position } from '@ledger/event-store';
 import { Query } from '@nestjs/cqrs';
-import type { Answer, LedgerQuery, Moment } from '@ledger/views';
+import { Refusal } from '@ledger/kernel';
+import type { Answer, LedgerQuery, Moment, OpenSealed } from '@ledger/views';
 import { Misunderstood } from './check-shape.js';
+import type { Actor } from './door.js';
 import { everyQuery } from './everything.js';
 import type { Home } from './home.js';
 
@@ -14,6 +16,8 @@ export class Ask extends Query<AskedAnswer> {
     readonly name: string,
     readonly params: Readonly<Record<string, string>> = {},
     readonly moment: Readonly<{ asAt?: string | undefined; asKnown?: string | undefined; after?: string | undefined }> = {},
+    /** Whoever asks, where the question is not for everybody. */
+    readonly asker: Actor | null = null,
   ) {
     super();
   }
@@ -43,10 +47,21 @@ export async function momentFrom(
   return { asAt: asAt ?? home.clock.now().slice(0, 10), asKnown: known };
 }
 
-/** @throws Misunderstood when there is no such question, NotThereYet when the views did not come as far as `after` in time. */
-export async function answerTo(home: Pick<Home, 'views' | 'clock'>, { moment, name, params, tenantId }: Ask): Promise<AskedAnswer> {
+/** Opens what a person's key sealed, for a question that only some may ask; for all others nothing ever opens. */
+async function openerFor({ door, keys }: Pick<Home, 'door' | 'keys'>, query: LedgerQuery, { asker, tenantId }: Ask): Promise<OpenSealed> {
+  if (query.for === undefined) return () => null;
+  if (asker === null) throw new Refusal('SIGN_IN_NEEDED', `"${query.name}" is for ${query.for.join(' or ')}: send a bearer token`);
+  if (!(await door.rolesOf(tenantId, asker.actorRef)).some((role) => query.for!.includes(role)))
+    throw new Refusal('ROLE_MISSING', `"${query.name}" is for ${query.for.join(' or ')}`, { subject: asker.actorRef });
+  return ({ eventId, field, subjectRef, tenantId: of }, sealed) => keys.open({ tenantId: of, eventId, field, subjectRef }, sealed) ?? null;
+}
+
+/** @throws Refusal when the question is not for whoever asks, Misunderstood when there is no such question, NotThereYet when the views did not come as far as `after` in time. */
+export async function answerTo(home: Pick<Home, 'views' | 'clock' | 'door' | 'keys'>, ask: Ask): Promise<AskedAnswer> {
+  const { moment, name, params, tenantId } = ask;
   const query = (everyQuery as unknown as readonly LedgerQuery[]).find((one) => one.name === name);
   if (query === undefined) throw new Misunderstood([{ field: 'query', words: `there is no question called ${name}` }]);
+  const open = await openerFor(home, query, ask);
   const known = query.params.map((param) => param.replace(/\?$/, ''));
   const missing = query.params.filter((param) => !param.endsWith('?') && params[param] === undefined);
   const unknown = Object.keys(params).filter((param) => !known.includes(param));
@@ -59,7 +74,7 @@ export async function answerTo(home: Pick<Home, 'views' | 'clock'>, { moment, na
   if (moment.after !== undefined) await home.views.waitFor(moment.after as Position);
   const { asAt, asKnown } = await momentFrom(home, moment);
   return home.views.answer(tenantId, { asAt, asKnown }, async (read) => {
-    const view = await query.answer(read, params);
+    const view = await query.answer(read, params, open);
     return view === undefined ? undefined : { tenantId, asAt, asKnown, completeTo: read.completeTo, view };
   });
 }

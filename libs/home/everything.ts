@@ -4,6 +4,7 @@ import { fundQueries, fundViews } from '@ledger/funds/views';
 import { governanceQueries, governanceViews } from '@ledger/governance/views';
 import { grantQueries, grantViews } from '@ledger/grants/views';
 import { publicationQueries, publicationViews } from '@ledger/publication/views';
+import { subjectQueries, subjectViews } from '@ledger/subjects/views';
 import { type AnyProjection, type AnyQuery, journal } from '@ledger/views';
 import { entries } from './record.projection.js';
 import { recordQueries } from './record.queries.js';
@@ -18,6 +19,7 @@ export const everyProjection: readonly AnyProjection[] = [
   ...fundViews,
   ...grantViews,
   ...publicationViews,
+  ...subjectViews,
 ];
 export const everyQuery: readonly AnyQuery[] = [
   ...recordQueries,
@@ -27,4 +29,5 @@ export const everyQuery: readonly AnyQuery[] = [
   ...fundQueries,
   ...grantQueries,
   ...publicationQueries,
+  ...subjectQueries,
 ];

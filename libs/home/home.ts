@@ -19,7 +19,7 @@ import {
 import { GrantRole, ledgerOpening, OpenLedger, roleGrant } from '@ledger/governance/decide';
 import { type Clock, isRefusal, Refusal, systemClock } from '@ledger/kernel';
 import { everyDesk, policies } from '@ledger/policies';
-import { KeyStore } from '@ledger/privacy';
+import { KeyStore, LocalMasterKey, type MasterKey } from '@ledger/privacy';
 import { type AskWitness, SealsStore } from '@ledger/sealer';
 import { Views } from '@ledger/views';
 import { type Carry, Door, INSTALLATION } from './door.js';
@@ -88,7 +88,7 @@ export class Home {
     const log = await LogStore.open(settings.log ?? `sqlite:${file('log.db')}`);
     const seals = await SealsStore.open(settings.log ?? `sqlite:${file('seals.db')}`);
     await seals.keepCatalogue(catalogue.hash, catalogueText);
-    const home = new Home(settings, clock, store, log, new KeyStore(file('keys.db')), views, seals, opening);
+    const home = new Home(settings, clock, store, log, new KeyStore(file('keys.db'), masterKeyOf(settings)), views, seals, opening);
     // A store that contradicts what was signed takes no more writing: not one event, before the operator has looked.
     if ((await home.publicLog.sealer.examine()) === null) await home.begin();
     return home;
@@ -152,6 +152,15 @@ export class Home {
     this.keys.close();
   }
 }
+
+const masterKeyOf = ({ folder, masterKey }: Settings): MasterKey =>
+  masterKey !== null && 'hex' in masterKey
+    ? LocalMasterKey.fromHex(masterKey.hex)
+    : masterKey !== null
+      ? LocalMasterKey.inFile(masterKey.file)
+      : folder === null
+        ? LocalMasterKey.ofTheMoment()
+        : LocalMasterKey.inFile(join(folder, 'master.key'));
 
 /** From a command that came through the door to the decider that judges it: what a handler on the bus does, and what happens without one. */
 export const carriedOut = (ledger: Ledger, decider: Desk['decider'], command: LedgerCommand): Promise<Receipt> => {

@@ -19,6 +19,8 @@ export type Settings = Readonly<{
   roles: readonly Role[];
   host: string;
   port: number;
+  /** What wraps the keys of the key store: 64 hex digits or a file that holds them. Null is a file beside the ledger. */
+  masterKey: Readonly<{ hex: string } | { file: string }> | null;
   /** Tell the demonstration stories to an empty ledger. */
   demonstration: boolean;
   /** An OpenID Connect issuer whose tokens count; none means the ledger's own. */
@@ -56,6 +58,12 @@ function rolesFrom(env: NodeJS.ProcessEnv): readonly Role[] {
   return named.length === 0 ? ROLES : ROLES.filter((role) => named.includes(role));
 }
 
+function masterKeyFrom(env: NodeJS.ProcessEnv): Settings['masterKey'] {
+  const [hex, file] = [env['LEDGER_MASTER_KEY'], env['LEDGER_MASTER_KEY_FILE']];
+  if (hex !== undefined && file !== undefined) throw new Error('Set LEDGER_MASTER_KEY or LEDGER_MASTER_KEY_FILE, not both');
+  return hex !== undefined ? { hex } : file !== undefined ? { file } : null;
+}
+
 export function settingsFrom(env: NodeJS.ProcessEnv, given: Partial<Settings> = {}): Settings {
   const port = Number(env['PORT'] ?? 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -71,6 +79,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv, given: Partial<Settings> = 
     views: addressFrom(env, 'LEDGER_VIEWS', isDatabaseAddress, DATABASES) ?? beside,
     log: addressFrom(env, 'LEDGER_LOG', isDatabaseAddress, DATABASES) ?? beside,
     roles,
+    masterKey: masterKeyFrom(env),
     host: env['HOST'] ?? '127.0.0.1',
     port,
     // A demonstration is one process that does everything.

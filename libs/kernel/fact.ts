@@ -15,6 +15,10 @@ export const shownTo = <S extends TSchema>(audience: Audience, schema: S): S & {
 /** What opens a sealed field: the named event, joined by the named field of both. */
 export type Opening = Readonly<{ event: string; joinedBy: string }>;
 
+export type KeyEffect = 'made' | 'destroyed';
+/** The data key of a person, as an event notes it: which one, what became of it, and the commitment to one that was made. */
+export type SubjectKey = Readonly<{ is: 'made'; keyId: string; commitment: string } | { is: 'destroyed'; keyId: string }>;
+
 export type FactDeclaration<Name extends string = string, P extends TProperties = TProperties> = Readonly<{
   name: Name;
   /** Version of the payload's shape; a new shape gets a new name (`FundOpened.2`) and an upcaster. */
@@ -23,6 +27,8 @@ export type FactDeclaration<Name extends string = string, P extends TProperties 
   fields: TObject<P>;
   postings: readonly PostingLeg[];
   opens?: Opening;
+  /** What it does to its subject's data key: the Ledger carries it out as it appends, and notes the key's id with the event. */
+  key?: KeyEffect;
   example: Static<TObject<P>>;
   /** Throws where the data is not of this shape, with the first place that is wrong. */
   check(data: unknown): void;
@@ -47,6 +53,7 @@ export function fact<const Name extends string, P extends Record<string, FieldSc
     postings?: readonly PostingLeg[];
     version?: number;
     opens?: Opening;
+    key?: KeyEffect;
     example: NoInfer<Static<TObject<P>>>;
   },
 ): FactDeclaration<Name, P> {
@@ -59,6 +66,7 @@ export function fact<const Name extends string, P extends Record<string, FieldSc
     fields,
     postings: declared.postings ?? [],
     ...(declared.opens === undefined ? {} : { opens: declared.opens }),
+    ...(declared.key === undefined ? {} : { key: declared.key }),
     example: declared.example,
     check(data) {
       compiled ??= Compile(fields);

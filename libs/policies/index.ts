@@ -10,6 +10,8 @@ import type { GovernanceEvent } from '@ledger/governance/events';
 import { grantDesk, OfferAward } from '@ledger/grants/decide';
 import type { GrantEvent } from '@ledger/grants/events';
 import { publicationDesk } from '@ledger/publication/decide';
+import { ExecuteErasure, subjectDesk } from '@ledger/subjects/decide';
+import type { SubjectEvent } from '@ledger/subjects/events';
 
 /** Every command of the ledger, with the decider that judges it. */
 export const everyDesk: readonly Desk[] = [
@@ -19,6 +21,7 @@ export const everyDesk: readonly Desk[] = [
   ...fundDesk,
   ...grantDesk,
   ...publicationDesk,
+  ...subjectDesk,
   ...assuranceDesk,
 ];
 
@@ -189,6 +192,12 @@ export const obligeWhenConfirmed: Policy<DeliberationEvent> = {
   },
 };
 
+/** What was granted is done: the key is destroyed in the very step that records it. */
+export const executeErasures: Policy<SubjectEvent> = {
+  name: 'execute-erasures',
+  on: { ErasureGranted: ({ data: { subjectRef } }) => [ExecuteErasure.of({ subjectRef })] },
+};
+
 export const policies = [
   takeUpAuthority,
   noteRulesAndMandates,
@@ -198,4 +207,5 @@ export const policies = [
   award,
   obligeWhenThresholdMet,
   obligeWhenConfirmed,
+  executeErasures,
 ] as unknown as readonly Policy[];

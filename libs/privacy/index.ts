@@ -1,1 +1,2 @@
 export * from './key-store.js';
+export { LocalMasterKey, type MasterKey } from './master-key.js';

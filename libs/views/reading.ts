@@ -93,14 +93,21 @@ export class Reading {
 
 /** For questions that need none. */
 export type NoParams = Readonly<Record<string, string>>;
+/** A text that a person's own key sealed, as the event keeps it. */
+export type SealedText = Readonly<{ keyId: string; nonce: string; text: string }>;
+/** Opens a personal field for this answer alone; null once its key was destroyed. */
+export type OpenSealed = (place: Readonly<{ tenantId: string; eventId: string; field: string; subjectRef: string }>, sealed: SealedText) => string | null; // prettier-ignore
+
 /** A question about the ledger and how rows answer it: pure, named, with the parameters that it needs. */
 export interface LedgerQuery<P extends Readonly<Record<string, string>> = Readonly<Record<string, string>>, V = unknown> {
   readonly name: string;
   readonly says: string;
+  /** The roles that may ask it. Everybody may ask a question that names none, and nothing opens for it. */
+  readonly for?: readonly string[];
   /** The names of its parameters, each an id. One that ends in `?` may be left out. */
   readonly params: readonly string[];
   /** The answer, or undefined where nothing of that name is in the record at this moment. */
-  readonly answer: (read: Reading, params: P) => Promise<V | undefined>;
+  readonly answer: (read: Reading, params: P, open: OpenSealed) => Promise<V | undefined>;
 }
 export type AnyQuery = LedgerQuery<never>;
 

@@ -185,6 +185,9 @@ describe('facts', () => {
         if (!('subjectRef' in fields.properties)) throw new Error(`${name}.${field} is personal and names no subject whose key seals it`);
       }
   });
+  it('make or destroy a key only of a subject whom they name', () => {
+    for (const [, { fields, key }] of all) if (key !== undefined) expect(fields.properties).toHaveProperty('subjectRef');
+  });
   it('open what they seal, by a field that both facts have', () => {
     for (const [, { fields, name, opens }] of all) {
       const sealed = Object.values(fields.properties).some((schema) => (schema as { audience?: string }).audience === 'sealed');

@@ -150,6 +150,7 @@ export class APlantedBundle {
       BUNDLE.about,
       canonicalText({ format: 'ledger-bundle/1', audience, log: PLANTED_LOG.vkey, size: all.length, root: toHex(frontier.root()) }),
     );
+    write(BUNDLE.keys, '[]');
     write(
       BUNDLE.balances,
       canonicalText(

@@ -130,6 +130,24 @@ const SENTENCES: Readonly<Record<string, (said: Said, names: Names, kit: Kit) =>
     markup`A past award of ${money()} by ${text('funderName')} to
     ${text('recipientKind') === 'individual' ? 'a person, who is not named' : organisation('recipientId')} was brought in from a published
     file.`,
+  SubjectEnrolled: ({ text }) =>
+    markup`The details of ${an(idWords(text('capacity')).toLowerCase())} were taken in, sealed by a key of their own.`,
+  DetailsRectified: () => markup`Somebody’s details were put right; they stay sealed.`,
+  LegalHoldPlaced: () => markup`A hold was placed: nothing about one person may be erased for now.`,
+  LegalHoldLifted: () => markup`A hold on erasing one person’s details came to its end.`,
+  ErasureRequested: ({ text }, _names, kit) =>
+    markup`Somebody asked to be ${kit.link('erasures', 'erased')}. The answer is due by ${dayWords(text('answerBy'))}.`,
+  ErasureRefused: ({ text }, _names, kit) =>
+    markup`${kit.link('erasures', 'An erasure')} was refused, by ${idWords(text('basis')).toLowerCase()}: ${text('explanation')}`,
+  ErasureGranted: (_said, _names, kit) => markup`${kit.link('erasures', 'An erasure')} was granted.`,
+  ErasureExecuted: ({ text }, _names, kit) =>
+    markup`One person’s details were ${kit.link('erasures', 'put beyond use')}: their key was destroyed. Backups hold it until
+    ${dayWords(text('backupsExpireOn'))}.`,
+  RecipientsTold: ({ count }) =>
+    count('recipients') === 0
+      ? markup`Nobody had been given the details of the person who was erased.`
+      : markup`${plural(count('recipients'), 'recipient')} of the erased details ${count('recipients') === 1 ? 'was' : 'were'} told.`,
+  ErasureCompleted: (_said, _names, kit) => markup`${kit.link('erasures', 'An erasure')} is complete: no backup holds the key any more.`,
   ClaimRecorded: ({ text }) => markup`A published figure was noted, as a claim: ${text('statement')}`,
 };
 
