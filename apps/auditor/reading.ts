@@ -35,6 +35,18 @@ export function aboutOf(bundle: Bundle): AboutBundle {
   return about;
 }
 
+/** The ids of people's keys that the operator says were held. */
+export function keysOf(bundle: Bundle): ReadonlySet<string> {
+  const named = canonicalFrom(bundle.text(BUNDLE.keys), BUNDLE.keys);
+  if (
+    !Array.isArray(named) ||
+    !named.every((one) => typeof one === 'string') ||
+    named.some((one, index) => index > 0 && named[index - 1]! >= one)
+  )
+    throw new Wrong(`${BUNDLE.keys} is not a list of key ids in their order`);
+  return new Set(named);
+}
+
 function entryFrom(line: string, entry: number): EntryDocument {
   const what = `Entry ${entry}`;
   const document = fieldsOf<EntryDocument>(canonicalFrom(line, what, entry), ENTRY_FIELDS, what, entry);

@@ -8,6 +8,7 @@ import {
   NotProven,
   openCheckpoint,
   quorumMet,
+  SubjectKeys,
   toHex,
   type TrustPolicy,
   type Verified,
@@ -16,7 +17,7 @@ import {
 import { OwnBooks } from './books.js';
 import { type Bundle, digestsOf, Wrong } from './bundle.js';
 import { Promises } from './promises.js';
-import { aboutOf, entriesOf, type ReadEntry, refuseOtherPostings, refuseUnbalanced } from './reading.js';
+import { aboutOf, entriesOf, keysOf, type ReadEntry, refuseOtherPostings, refuseUnbalanced } from './reading.js';
 import { Rules } from './rules.js';
 
 /** Clocks of the log and of a witness may differ by so much. */
@@ -45,6 +46,7 @@ const TESTS = {
   times: 'Entries were recorded in their order, and when witnesses say',
   postings: 'The postings come to nil, and are those that the published rules give',
   journal: 'The auditor’s own books agree with the bundle’s balances',
+  keys: 'Every key of a person that is gone was destroyed by an entry',
   rules: 'The catalogue is the one whose hash stands in the record',
   quorum: 'Enough witnesses have cosigned',
   kept: 'The log goes on from the checkpoint that was kept',
@@ -60,6 +62,7 @@ export class Verifying {
   private readonly frontier = new Frontier();
   private readonly revisions = new Map<string, number>();
   private readonly books = new OwnBooks();
+  private readonly keys = new SubjectKeys();
   private readonly hidden = new Map<string, { type: string; month: string; part: string; count: number }>();
   private readonly anchors: string[] = [];
   private firstWrong: Verification['firstWrong'] = null;
@@ -206,6 +209,7 @@ export class Verifying {
         this.step('revisions', () => this.followStream(read));
         this.step('times', () => this.followTime(read));
         this.step('rules', () => this.followRules(read, rules));
+        this.step('keys', () => this.followKeys(read));
         this.step('checkpoints', () => this.followSeals(read));
         this.step('postings', () => {
           refuseUnbalanced(document, entry);
@@ -237,6 +241,7 @@ export class Verifying {
     );
     this.mark('rules', 'PASS', `${this.bundle.list(BUNDLE.catalogues).length} catalogues`);
     this.mark('postings', 'PASS', `${checked} entries by their rules${unshown > 0 ? `; ${unshown} show too little of themselves` : ''}`);
+    this.step('keys', () => this.judgeKeys());
     this.step('journal', () => this.books.compare(this.bundle));
     this.step('receipts', () => this.promises?.judge(this.lastRecordedAt));
   }
@@ -289,6 +294,20 @@ export class Verifying {
     if (entry === 0 && type !== 'LedgerOpened') throw new Wrong('The first entry does not open the ledger', 0);
     rules.follow(read);
     if (rules.factOf(type) === undefined) throw new Wrong(`Entry ${entry} is a ${type}, which the catalogue in force does not have`, entry);
+  }
+
+  private followKeys({ data, document: { stream }, entry, shown }: ReadEntry): undefined {
+    const found = this.keys.follow(entry, stream, data, shown.personal?.part);
+    if (found !== undefined) throw new Wrong(found.words, found.entry);
+  }
+  private judgeKeys(): string {
+    const held = keysOf(this.bundle);
+    const made = new Set([...this.keys.all()].map(({ keyId }) => keyId));
+    for (const keyId of held) if (!made.has(keyId)) throw new Wrong(`${BUNDLE.keys} names a key that no entry made`);
+    const [found] = this.keys.findings(held);
+    if (found !== undefined) throw new Wrong(found.words, found.entry);
+    const { destroyed, fieldsBeyondUse } = this.keys.counts();
+    return made.size === 0 ? 'nobody is enrolled' : `${made.size - destroyed} held, by the operator’s word; ${destroyed} destroyed, which puts ${fieldsBeyondUse} fields shown here beyond use`; // prettier-ignore
   }
 
   private followSeals({ data, document: { type }, entry }: ReadEntry): undefined {

@@ -14,7 +14,7 @@ describe('operator backup and restore', () => {
   /** What whoever restores does first: the keys and the signer come from where they were kept. */
   const bringKeysAndSigner = (to: string) => {
     mkdirSync(at(to));
-    for (const name of readdirSync(at('home')).filter((one) => /^keys\.db|^signer$/.test(one)))
+    for (const name of readdirSync(at('home')).filter((one) => /^keys\.db|^master\.key$|^signer$/.test(one)))
       cpSync(at('home', name), at(to, name), { recursive: true });
   };
   beforeEach(async () => {
@@ -44,8 +44,10 @@ describe('operator backup and restore', () => {
     expect((await run('backup', at('kept-keys'), '--keys', '--home', at('home'))).exit).toBe(0);
     expect(readdirSync(at('kept-keys')).sort()).toEqual(['keys.db', 'manifest.json']);
     const { out } = await run('restore', at('kept'), '--home', at('again'));
-    expect(out).toContain('put back the keys, from their own backup (operator restore KEYS); the signer’s folder');
-    expect((await run('restore', at('kept-keys'), '--home', at('again'))).out).not.toContain('the keys');
+    expect(out).toContain(
+      'put back the keys, from their own backup (operator restore KEYS); the master key, from where it was kept; the signer’s folder',
+    );
+    expect((await run('restore', at('kept-keys'), '--home', at('again'))).out).not.toContain('the keys,');
   });
   it('writes over no ledger, and over no backup', async () => {
     await run('backup', at('kept'), '--home', at('home'));

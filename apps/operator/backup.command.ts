@@ -78,6 +78,9 @@ export const restore: OperatorCommand = (program, io) =>
         });
         const missing = [
           ...(existsSync(join(settings.folder!, 'keys.db')) ? [] : ['the keys, from their own backup (operator restore KEYS)']),
+          ...(settings.masterKey !== null || existsSync(join(settings.folder!, 'master.key'))
+            ? []
+            : ['the master key, from where it was kept']),
           ...(existsSync(join(settings.publicLog.signer ?? join(settings.folder!, 'signer'), 'signer.db'))
             ? []
             : ['the signer’s folder, from where it was kept']),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { FIRST_OPERATOR, standingOf } from '@ledger/home';
+import { FIRST_OPERATOR, keyFindings, standingOf } from '@ledger/home';
 import { EXIT, type Common, type OperatorCommand } from './command-line.js';
 
 export const init: OperatorCommand = (program, io) =>
@@ -80,15 +80,15 @@ export const rebuild: OperatorCommand = (program, io) =>
 export const selfCheck: OperatorCommand = (program, io) =>
   program
     .command('self-check')
-    .description('replay everything into fresh views and compare them with the stored ones, row by row')
+    .description('replay everything into fresh views, compare them with the stored ones row by row, and hold the keys against the record')
     .addHelpText('after', '\nExample: operator self-check')
     .action((_: unknown, command: Command) =>
       io.run(() => {
         const options: Common = command.optsWithGlobals();
         return io.withHome(options.home, async (home) => {
-          const wrong = await home.views.selfCheck();
+          const wrong = [...(await home.views.selfCheck()), ...(await keyFindings(home))];
           io.answer(options, { agrees: wrong.length === 0, wrong }, () =>
-            wrong.length === 0 ? ['The views agree with a replay, row by row.'] : wrong,
+            wrong.length === 0 ? ['The views agree with a replay, row by row, and the keys with the record.'] : wrong,
           );
           return wrong.length === 0 ? EXIT.done : EXIT.no;
         });

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '@ledger/catalogue';
-import { factNamed, type Position, type Stored } from '@ledger/event-store';
+import { type EventStore, factNamed, type Position, type Stored } from '@ledger/event-store';
 import { canonicalText, Refusal } from '@ledger/kernel';
 import {
   type AboutBundle,
@@ -9,10 +9,12 @@ import {
   BUNDLE_AUDIENCES,
   BUNDLE_FORMAT,
   type BundleAudience,
+  type BundleKeys,
   leafHash,
   type PartName,
   partsOf,
   type Salts,
+  SubjectKeys,
   toBytes,
   toHex,
 } from '@ledger/log';
@@ -47,19 +49,24 @@ class Growing {
   }
 }
 
+/** Every event of these types, in the order of the store. */
+export async function* everyEvent(store: EventStore, types: readonly string[]): AsyncGenerator<Stored> {
+  for (let after: Position | null = null; types.length > 0;) {
+    const { events, next } = await store.readAll(after, { types });
+    yield* events;
+    if (next === after) return;
+    after = next;
+  }
+}
+
 /** Which sealed events were opened: the fact that opens, and the value of the field that joins the two. */
 async function openedIn({ store }: Pick<Home, 'store'>): Promise<(type: string, data: Json) => boolean> {
   const openings = [...catalogue.facts.values()].flatMap(({ opens }) => (opens === undefined ? [] : [opens]));
   const types = [...new Set(openings.map(({ event }) => event))];
   const happened = new Set<string>();
-  for (let after: Position | null = null; types.length > 0;) {
-    const { events, next } = await store.readAll(after, { types });
-    for (const { data, type } of events)
-      for (const { joinedBy } of openings.filter(({ event }) => event === type))
-        happened.add(`${type} ${joinedBy} ${String((JSON.parse(data) as Json)[joinedBy])}`);
-    if (next === after) break;
-    after = next;
-  }
+  for await (const { data, type } of everyEvent(store, types))
+    for (const { joinedBy } of openings.filter(({ event }) => event === type))
+      happened.add(`${type} ${joinedBy} ${String((JSON.parse(data) as Json)[joinedBy])}`);
   return (type, data) => {
     const opens = factNamed(catalogue, type).opens;
     return opens !== undefined && happened.has(`${opens.event} ${opens.joinedBy} ${String(data[opens.joinedBy])}`);
@@ -76,6 +83,18 @@ const balancesOf = async (views: Views, size: number) => {
     .filter(({ pence }) => pence !== 0)
     .sort((a, b) => (`${a.account} ${a.currency}` < `${b.account} ${b.currency}` ? -1 : 1));
 };
+
+/** The keys that these entries made and that were held when the last of them was written: one that was destroyed since was held then. */
+async function keysHeldAt({ keys, store }: Pick<Home, 'keys' | 'store'>, recorded: SubjectKeys): Promise<BundleKeys> {
+  const held = new Set(keys.standing().flatMap((one) => (one.held ? [one.keyId] : [])));
+  const destroyed = new Set<string>();
+  const types = [...catalogue.facts.values()].filter(({ key }) => key === 'destroyed').map(({ name }) => name);
+  for await (const { data } of everyEvent(store, types)) destroyed.add((JSON.parse(data) as { key: { keyId: string } }).key.keyId);
+  return [...recorded.all()]
+    .filter(({ destroyedIn, keyId }) => held.has(keyId) || (destroyedIn === null && destroyed.has(keyId)))
+    .map(({ keyId }) => keyId)
+    .sort();
+}
 
 /** Seals what waits and writes everything up to the newest checkpoint, with the parts that the audience may see, into an empty folder. */
 export async function writeBundle(
@@ -125,6 +144,7 @@ export async function writeBundleOf(
     Growing,
     Growing,
   ];
+  const recorded = new SubjectKeys();
   let position: Position | null = null;
   for (let entry = 0; entry < seal.size;) {
     const rows = await home.log.entriesFrom(entry, Math.min(PAGE, seal.size - entry));
@@ -135,10 +155,12 @@ export async function writeBundleOf(
       entries.add(Buffer.from(`${row.document}\n`));
       leaves.add(toBytes(leafHash(row.document)));
       parts.add(Buffer.from(`${canonicalText({ entry: row.entry, parts: partsShown(stored) })}\n`));
+      recorded.follow(row.entry, stored.stream, JSON.parse(stored.data) as Json);
     }
     entry += rows.length;
     position = rows.at(-1)!.position as Position;
     progress?.(entry, seal.size);
   }
   [entries, leaves, parts].forEach((one) => one.close());
+  write(BUNDLE.keys, canonicalText(await keysHeldAt(home, recorded)));
 }

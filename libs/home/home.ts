@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AdoptCatalogue, catalogueAdoption } from '@ledger/assurance/decide';
 import { catalogue, catalogueText } from '@ledger/catalogue';
@@ -24,6 +24,7 @@ import { type AskWitness, SealsStore } from '@ledger/sealer';
 import { Views } from '@ledger/views';
 import { type Carry, Door, INSTALLATION } from './door.js';
 import { everyProjection } from './everything.js';
+import { destroyAgain } from './key-check.js';
 import { PublicLog } from './public-log.js';
 import type { Role, Settings } from './settings.js';
 import { Tokens } from './tokens.js';
@@ -91,6 +92,7 @@ export class Home {
     const home = new Home(settings, clock, store, log, new KeyStore(file('keys.db'), masterKeyOf(settings)), views, seals, opening);
     // A store that contradicts what was signed takes no more writing: not one event, before the operator has looked.
     if ((await home.publicLog.sealer.examine()) === null) await home.begin();
+    await destroyAgain(home);
     return home;
   }
 
@@ -153,14 +155,12 @@ export class Home {
   }
 }
 
-const masterKeyOf = ({ folder, masterKey }: Settings): MasterKey =>
-  masterKey !== null && 'hex' in masterKey
-    ? LocalMasterKey.fromHex(masterKey.hex)
-    : masterKey !== null
-      ? LocalMasterKey.inFile(masterKey.file)
-      : folder === null
-        ? LocalMasterKey.ofTheMoment()
-        : LocalMasterKey.inFile(join(folder, 'master.key'));
+/** A key store that is there already was written under a master key that must be there as well: a new one would open nothing. */
+function masterKeyOf({ folder, masterKey }: Settings): MasterKey {
+  if (masterKey !== null && 'hex' in masterKey) return LocalMasterKey.fromHex(masterKey.hex);
+  if (folder === null) return LocalMasterKey.ofTheMoment();
+  return LocalMasterKey.inFile(masterKey?.file ?? join(folder, 'master.key'), !existsSync(join(folder, 'keys.db')));
+}
 
 /** From a command that came through the door to the decider that judges it: what a handler on the bus does, and what happens without one. */
 export const carriedOut = (ledger: Ledger, decider: Desk['decider'], command: LedgerCommand): Promise<Receipt> => {

@@ -5,6 +5,7 @@ export * from './check-shape.js';
 export * from './door.js';
 export * from './everything.js';
 export * from './home.js';
+export { keyFindings } from './key-check.js';
 export * from './ledger.module.js';
 export * from './record.projection.js';
 export type * from './log-account.js';

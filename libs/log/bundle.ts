@@ -11,6 +11,7 @@ export const BUNDLE = {
   parts: 'parts.jsonl',
   balances: 'balances.json',
   catalogues: 'catalogues',
+  keys: 'keys.json',
 } as const;
 export const BUNDLE_FORMAT = 'ledger-bundle/1';
 /** A larger bundle is no download: the operator writes it. Nobody should be able to keep a server busy by asking for it. */
@@ -30,4 +31,6 @@ export type ShownParts = Readonly<{
   entry: number;
   parts: Readonly<Partial<Record<PartName, Readonly<{ part: Readonly<Record<string, unknown>>; salt: string }>>>>;
 }>;
+/** The ids of the data keys of people that the key store held at the checkpoint, in order. The keys themselves are in no bundle. */
+export type BundleKeys = readonly string[];
 export type BundleBalances = readonly Readonly<{ account: string; currency: string; pence: number }>[];

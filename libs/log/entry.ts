@@ -18,7 +18,16 @@ export type EntryDocument = Readonly<{
 }>;
 
 /** Fields that every event has beside its payload. They are public; `postings` stand in the entry in clear and belong to no part. */
-export const ENVELOPE_FIELDS: readonly string[] = ['schema', 'tenantId', 'effectiveAt', 'reason', 'evidence', 'decisionRef', 'ruleSetRef', 'key'];
+export const ENVELOPE_FIELDS: readonly string[] = [
+  'schema',
+  'tenantId',
+  'effectiveAt',
+  'reason',
+  'evidence',
+  'decisionRef',
+  'ruleSetRef',
+  'key',
+];
 export const SALT_BYTES = 16;
 
 const audienceOf = (fact: FactDeclaration, field: string): Audience =>

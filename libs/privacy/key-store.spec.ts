@@ -59,7 +59,7 @@ describe('a destroyed key', () => {
 describe('the file of the key store', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-keys-'));
   const file = join(folder, 'keys.db');
-  const master = LocalMasterKey.inFile(join(folder, 'master.key'));
+  const master = LocalMasterKey.inFile(join(folder, 'master.key'), true);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const bytesOnDisk = () =>
     Buffer.concat(readdirSync(folder).filter((name) => name.startsWith('keys.db')).map((name) => readFileSync(join(folder, name)))); // prettier-ignore
@@ -80,11 +80,13 @@ describe('the file of the key store', () => {
     expect(() => stolen.open(place, sealed)).toThrow('not written under this master key');
     expect(() => stolen.secret('requests')).toThrow('not written under this master key');
     stolen.close();
-    const again = new KeyStore(file, LocalMasterKey.inFile(join(folder, 'master.key')));
+    const again = new KeyStore(file, LocalMasterKey.inFile(join(folder, 'master.key'), false));
     expect(again.open(place, sealed)).toBe('Ada');
     again.close();
   });
   it('keeps the master key for its owner’s eyes alone', () => expect(statSync(join(folder, 'master.key')).mode & 0o777).toBe(0o600));
+  it('is not given a new master key in the place of a lost one', () =>
+    expect(() => LocalMasterKey.inFile(join(folder, 'lost.key'), false)).toThrow('put it back'));
   it('does not give one person’s key to another, though the rows be swapped', () => {
     const keys = new KeyStore(file, master);
     keys.make('durham', 's2');

@@ -48,8 +48,12 @@ export class LocalMasterKey implements MasterKey {
     if (!/^[0-9a-f]{64}$/i.test(hex)) throw new Error('A master key is written as 64 hex digits');
     return new LocalMasterKey(Buffer.from(hex, 'hex'));
   }
-  /** Reads the file, or makes it, for its owner's eyes alone. */
-  static inFile(file: string): LocalMasterKey {
+  /** Reads the file, or makes it where `mayMake` says so, for its owner's eyes alone. */
+  static inFile(file: string, mayMake: boolean): LocalMasterKey {
+    if (!existsSync(file) && !mayMake)
+      throw new NotOurMasterKey(
+        `The master key of the key store is not there: put it back as ${file}, or say where it is (LEDGER_MASTER_KEY_FILE)`,
+      );
     if (!existsSync(file)) writeFileSync(file, `${randomBytes(KEY_BYTES).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
     return LocalMasterKey.fromHex(readFileSync(file, 'utf8').trim());
   }

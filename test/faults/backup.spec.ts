@@ -45,7 +45,7 @@ const built = existsSync(join(DIST, 'apps/operator/main.js'));
       expect(entries).toBeLessThanOrEqual(acknowledged);
       const again = at(`again-${n}`);
       mkdirSync(again);
-      for (const name of ['keys.db', 'signer']) cpSync(at('home', name), join(again, name), { recursive: true });
+      for (const name of ['keys.db', 'master.key', 'signer']) cpSync(at('home', name), join(again, name), { recursive: true });
       await operator('restore', at(`backup-${n}`), '--home', again);
       const home = await Home.open(settingsFrom({}, { folder: again }));
       try {

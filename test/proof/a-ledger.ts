@@ -74,6 +74,13 @@ export class ALedger {
       });
     return this;
   }
+  /** People under these pseudonyms, each with a key of their own. */
+  async enrol(...subjects: readonly string[]): Promise<this> {
+    await this.tell('GrantRole', { subject: 'clerk', role: 'clerk' }, OPERATOR);
+    for (const subjectRef of subjects)
+      await this.tell('EnrolSubject', { subjectRef, capacity: 'panel_member', lawfulBasis: 'public_task', name: 'Ada Example' }, { ...OPERATOR, actorRef: 'clerk' }); // prettier-ignore
+    return this;
+  }
   /** A copy of the folder as it is now, as a backup is. The ledger must be closed. */
   keep(name: string, what = 'home'): void {
     cpSync(join(this.folder, what), join(this.folder, name), { recursive: true });
