@@ -6,10 +6,19 @@ import type { GovernanceEvent } from '@ledger/governance/events';
 import type { GrantEvent } from '@ledger/grants/events';
 import type { Posting } from '@ledger/kernel';
 import type { PublicationEvent } from '@ledger/publication/events';
+import type { SubjectEvent } from '@ledger/subjects/events';
 import type { ReadEntry } from './reading.js';
 
 type Every =
-  AssuranceEvent | CommissioningEvent | DeliberationEvent | EnvelopeEvent | FundEvent | GovernanceEvent | GrantEvent | PublicationEvent;
+  | AssuranceEvent
+  | CommissioningEvent
+  | DeliberationEvent
+  | EnvelopeEvent
+  | FundEvent
+  | GovernanceEvent
+  | GrantEvent
+  | PublicationEvent
+  | SubjectEvent;
 type Enveloped = Readonly<{ tenantId: string; effectiveAt: string; decisionRef?: string }>;
 /** Who did it, as the metadata says; a bundle for the public does not show it. */
 export type Actor = Readonly<{ actorRef: string; actorRole: string; onBehalfOf: string; issuer: string }>;

@@ -14,6 +14,7 @@ import {
   type Verified,
   verifierFrom,
 } from '@ledger/log';
+import { Adopted } from './adopted.js';
 import { OwnBooks } from './books.js';
 import { type Bundle, digestsOf, Wrong } from './bundle.js';
 import { Promises } from './promises.js';
@@ -47,6 +48,7 @@ const TESTS = {
   postings: 'The postings come to nil, and are those that the published rules give',
   journal: 'The auditor’s own books agree with the bundle’s balances',
   keys: 'Every key of a person that is gone was destroyed by an entry',
+  noted: 'Rules and mandates were noted as they were adopted, hash and all',
   rules: 'The catalogue is the one whose hash stands in the record',
   quorum: 'Enough witnesses have cosigned',
   kept: 'The log goes on from the checkpoint that was kept',
@@ -63,6 +65,7 @@ export class Verifying {
   private readonly revisions = new Map<string, number>();
   private readonly books = new OwnBooks();
   private readonly keys = new SubjectKeys();
+  private readonly adopted = new Adopted();
   private readonly hidden = new Map<string, { type: string; month: string; part: string; count: number }>();
   private readonly anchors: string[] = [];
   private firstWrong: Verification['firstWrong'] = null;
@@ -210,6 +213,7 @@ export class Verifying {
         this.step('times', () => this.followTime(read));
         this.step('rules', () => this.followRules(read, rules));
         this.step('keys', () => this.followKeys(read));
+        this.step('noted', () => this.adopted.follow(read));
         this.step('checkpoints', () => this.followSeals(read));
         this.step('postings', () => {
           refuseUnbalanced(document, entry);
@@ -241,6 +245,7 @@ export class Verifying {
     );
     this.mark('rules', 'PASS', `${this.bundle.list(BUNDLE.catalogues).length} catalogues`);
     this.mark('postings', 'PASS', `${checked} entries by their rules${unshown > 0 ? `; ${unshown} show too little of themselves` : ''}`);
+    this.mark('noted', 'PASS', this.adopted.words());
     this.step('keys', () => this.judgeKeys());
     this.step('journal', () => this.books.compare(this.bundle));
     this.step('receipts', () => this.promises?.judge(this.lastRecordedAt));

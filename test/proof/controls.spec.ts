@@ -142,6 +142,20 @@ describe('the planted histories', () => {
     expect((await run('verify', sound, '--policy', planted.policy())).exit).toBe(0));
 });
 
+describe('rules and mandates', () => {
+  const noted = (data: object) => after(fact('RuleSetNoted', '2019-05-02', { ruleSetId: 'rules', bodyId: 'panel', quorum: 2, ...data }));
+  const verified = (history: readonly Planted[]) => run('verify', planted.plant(history), '--policy', planted.policy());
+  it('that a body notes as they were adopted are proven', async () => expect((await verified(noted({}))).exit).toBe(0));
+  it.each([
+    ['a quorum', { quorum: 1 }],
+    ['a hash', { hash: 'ef'.repeat(32) }],
+    ['a version', { version: 2 }],
+  ])('that it notes with %s of another kind are wrong, at that entry', async (_, other) => {
+    const { exit, out } = await verified(noted(other));
+    expect([exit, out.includes(`First wrong at entry ${SOUND.length + 1}`)]).toEqual([1, true]);
+  });
+});
+
 describe('a control', () => {
   it('has nothing to say about a sound history', async () => {
     const { exit, found } = await controls(sound);

@@ -259,8 +259,8 @@ export const CONTROLS = {
     objective: 'Nobody’s data were put beyond use around a payment of the same tenant.',
     population: 'erasures',
     needs: { ...PAYMENT, ErasureExecuted: [] },
-    exceptions: ({ later, payments }, { days }) =>
-      (later.get('ErasureExecuted') ?? []).flatMap(({ entry, on, tenant }) => {
+    exceptions: ({ erasures, payments }, { days }) =>
+      erasures.flatMap(({ entry, on, tenant }) => {
         const close = payments.filter((payment) => payment.tenant === tenant && Math.abs(daysBetween(payment.on, on)) <= days);
         return close.length === 0
           ? []

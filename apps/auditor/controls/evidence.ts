@@ -17,7 +17,11 @@ type Flaw = Readonly<{ entry: number; words: string }>;
 export type Later = Omit<Told, 'data' | 'type'> & Readonly<{ type: string; data: Readonly<Record<string, unknown>> }>;
 
 const key = (tenant: string, id: string): string => `${tenant}/${id}`;
-const add = <Value>(map: Map<string, Value[]>, name: string, value: Value): void => void map.set(name, [...(map.get(name) ?? []), value]);
+function add<Value>(map: Map<string, Value[]>, name: string, value: Value): void {
+  const found = map.get(name);
+  if (found === undefined) map.set(name, [value]);
+  else found.push(value);
+}
 
 /** What the controls are judged by: one fold over the bundle, which keeps facts about money and duties, and flaws of the log itself. */
 export class Evidence {
@@ -28,7 +32,7 @@ export class Evidence {
   readonly imports: Told<'AwardImported'>[] = [];
   readonly grants: Told<'RoleGranted'>[] = [];
   readonly obligations = new Map<string, Obligation>();
-  readonly later = new Map<string, Later[]>();
+  readonly erasures: Told<'ErasureExecuted'>[] = [];
   readonly postedAfterClose: { one: Later; closedBy: Later }[] = [];
   readonly gaps: Flaw[] = [];
   readonly backwards: Flaw[] = [];
@@ -83,6 +87,7 @@ export class Evidence {
     },
     SeatVacated: ({ data: { bodyId, subjectRef }, tenant }) => this.seated.get(key(tenant, bodyId))?.delete(subjectRef),
     BindingObligationCreated: (created) => this.obligations.set(key(created.tenant, created.data.obligationId), { created }),
+    ErasureExecuted: (one) => this.erasures.push(one),
     ObligationDischarged: (ended) => this.end(ended),
     ObligationReleased: (ended) => this.end(ended),
   };
@@ -110,7 +115,6 @@ export class Evidence {
     lookUp(this.on, one);
     const later = one as unknown as Later;
     if (Object.hasOwn(this.onLater, later.type)) this.onLater[later.type]!(later);
-    if (!Object.hasOwn(this.on, later.type)) add(this.later, later.type, later);
     const closedBy = this.closed.get(one.stream);
     if (one.postings.length === 0) return;
     if (closedBy !== undefined && later.data['restates'] === undefined) this.postedAfterClose.push({ one: later, closedBy });

@@ -46,7 +46,7 @@ export const POPULATIONS = {
     // Every account of the books: they come to nil, or the postings do not.
     ties: () => true,
   },
-  erasures: { says: 'erasures', items: ({ later }) => later.get('ErasureExecuted')?.length ?? 0 },
+  erasures: { says: 'erasures', items: ({ erasures }) => erasures.length },
   catalogues: { says: 'catalogues in force, one after another', items: ({ catalogues }) => catalogues },
   entries: { says: 'entries', items: ({ entries }) => entries },
 } as const satisfies Readonly<Record<string, Population>>;
