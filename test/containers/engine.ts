@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 
 /** As infra/Dockerfile builds it. */
@@ -13,9 +14,9 @@ export function docker(...args: readonly string[]): string {
   if (status !== 0) throw new Error(`docker ${args.join(' ')}: ${stderr}`);
   return stdout.trim();
 }
-const has = (image: string) => spawnSync('docker', ['image', 'inspect', image], { stdio: 'ignore' }).status === 0;
+export const hasImage = (image: string): boolean => spawnSync('docker', ['image', 'inspect', image], { stdio: 'ignore' }).status === 0;
 /** A program called docker proves nothing: an engine must answer, and know the images. */
-export const isThere = has(IMAGE) && has(POSTGRES);
+export const isThere = hasImage(IMAGE) && hasImage(POSTGRES);
 export const isRequired = process.env['REQUIRE_CONTAINERS'] === '1';
 export const withContainers: jest.Describe = isThere || isRequired ? describe : describe.skip;
 export const SKIPPED = isThere ? '' : ` (skipped without a container engine that has ${IMAGE} and ${POSTGRES})`;
@@ -38,6 +39,14 @@ export class LedgerContainer extends GenericContainer {
   }
 }
 export type Volumes = Readonly<{ home: string; signer: string }>;
+export const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
 export const freshVolumes = (): Volumes => {
   const name = `ledger-test-${randomUUID().slice(0, 8)}`;
   return { home: docker('volume', 'create', `${name}-home`), signer: docker('volume', 'create', `${name}-signer`) };
