@@ -22,9 +22,9 @@ module.exports = {
       { pathNot: '^libs/kernel/|node_modules/(typebox|canonicalize|immutable)/' },
     ),
     rule(
-      'log-privacy-and-formats-are-plain',
-      'What the auditor trusts, the keys and the file formats know the kernel and nothing of the house above them.',
-      { path: '^libs/(log|privacy|formats)/', pathNot: TESTS },
+      'the-ground-floor-is-plain',
+      'What the auditor trusts, the keys, the file formats and the database know the kernel and nothing of the house above them.',
+      { path: '^libs/(log|privacy|formats|database)/', pathNot: TESTS },
       { path: '^(libs|apps)/', pathNot: '^libs/(kernel|$1)/' },
     ),
     rule(
@@ -68,14 +68,14 @@ module.exports = {
       'The public pages ask questions. Nothing in their reach can carry out a request.',
       { path: '^apps/ledger/site/', pathNot: TESTS },
       {
-        path: '/decide/|^libs/(policies|event-store|privacy|sealer|stories)/|^libs/home/(door|home|ledger\\.module|tokens)\\.ts$|^apps/ledger/api/commands',
+        path: '/decide/|^libs/(policies|event-store|database|privacy|sealer|stories)/|^libs/home/(door|home|ledger\\.module|tokens)\\.ts$|^apps/ledger/api/commands',
       },
     ),
     rule(
       'the-auditor-writes-nothing',
       'The auditor shares canonical text, hashes and the types of facts with the writer, and nothing else.',
       { path: '^apps/auditor/', pathNot: TESTS },
-      { path: '/decide/|/views/|^libs/(policies|event-store|home|views|privacy|sealer|stories)/' },
+      { path: '/decide/|/views/|^libs/(policies|event-store|database|home|views|privacy|sealer|stories)/' },
     ),
     rule('libs-know-no-apps', 'A library serves every app and names none.', { path: '^libs/', pathNot: TESTS }, { path: '^apps/' }),
     rule(

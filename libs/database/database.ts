@@ -20,6 +20,11 @@ export interface Statements {
   assign(table: string, column: Columns, key: Columns, values: readonly Values[], also: string): Promise<void>;
 }
 
+/** The database did not answer. What only reads may be asked again; whoever wrote looks at the checkpoint first. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
 /**
  * A database of the ledger's own tables: not the events, but what is made of them and what the machinery remembers. One port, two
  * engines (SQLite, PostgreSQL), one text of each statement.

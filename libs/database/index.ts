@@ -1,2 +1,2 @@
-export type * from './database.js';
+export * from './database.js';
 export * from './open-database.js';

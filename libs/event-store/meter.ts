@@ -16,6 +16,7 @@ const BY_NAME: Readonly<Record<string, Outcome>> = {
   Misunderstood: 'misunderstood',
   LedgerBusy: 'try again',
   StoreUnavailable: 'try again',
+  DatabaseUnavailable: 'try again',
 };
 
 /** Counts a request by how it ends, and hands its end on. */

@@ -25,7 +25,8 @@ export type FrontDoor = (tenantId: string, command: LedgerCommand, caller: impor
 const BACKOFF_MS = [20, 100, 500, 2_000] as const;
 const later = (ms: number) => new Promise((done) => setTimeout(done, ms));
 /** Not the rules' answer and not a mistake: the same will pass later, so nothing may be skipped over it. */
-const mayPass = (thrown: unknown) => ['LedgerBusy', 'StoreUnavailable', 'StillBusy'].includes((thrown as Error).name);
+const mayPass = (thrown: unknown) =>
+  ['LedgerBusy', 'StoreUnavailable', 'StillBusy', 'DatabaseUnavailable'].includes((thrown as Error).name);
 const IDLE_CHECKPOINT_MS = 1_000;
 
 /**

@@ -169,6 +169,23 @@ overBothEngines('the views', (engine) => {
     await second.close();
   });
 
+  (engine.name === 'PostgreSQL' ? it : it.skip)(
+    'say that they cannot be read while the server is away, and go on when it is back',
+    async () => {
+      await write(store, [event('BoxOpened', { boxId: 'one' }), ...filled(2)]);
+      views.start();
+      await views.catchUp();
+      await engine.crash(async () => {
+        await expect(views.completeTo()).rejects.toMatchObject({ name: 'DatabaseUnavailable' });
+        await expect(views.catchUp()).rejects.toMatchObject({ name: 'DatabaseUnavailable' });
+      });
+      await write(store, filled(1));
+      await views.catchUp();
+      expect(await newest(views)).toMatchObject([{ heldPence: 3 }]);
+      expect(await views.selfCheck()).toEqual([]);
+    },
+  );
+
   it('fold nothing twice and nothing onto what is no longer so, when two engines both believe that they hold the lease', async () => {
     const engines = [views, await open()];
     engines.forEach((one) => one.start());

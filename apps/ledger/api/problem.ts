@@ -34,6 +34,8 @@ const TRY_AGAIN: Readonly<Record<string, Readonly<{ code: string; words: string 
     code: 'OUTCOME_UNKNOWN',
     words: 'The store did not answer in time. Send the very same request again, with the same commandId: it will be done once',
   },
+  DatabaseUnavailable: { code: 'NOT_NOW', words: 'What the ledger shows cannot be read at the moment. Nothing is lost; ask again' },
+  StillBusy: { code: 'NOT_NOW', words: 'Another process is still at work on this. Ask again' },
   NotThereYet: { code: 'NOT_THERE_YET', words: 'The pages have not caught up with that position yet. Ask again' },
 };
 

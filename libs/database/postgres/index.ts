@@ -1,2 +1,2 @@
-export { connections, inTransaction } from './pool.js';
+export { connections, inTransaction, isRefusal } from './pool.js';
 export { PostgresDatabase } from './postgres.database.js';

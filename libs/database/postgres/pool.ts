@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { DatabaseUnavailable } from '../database.js';
 
 const STATEMENT_MS = 10_000;
 const CONNECT_MS = 5_000;
@@ -13,6 +14,15 @@ const wholeNumber = (text: string): number => {
   if (!Number.isSafeInteger(value)) throw new Error(`${text} is not a whole number that is kept exactly`);
   return value;
 };
+
+/** What PostgreSQL itself refused will be refused again; anything else (a lost connection, a deadline, a shutdown) leaves the outcome open. */
+export const isRefusal = (thrown: unknown): boolean => /^(22|23|42)/.test(String((thrown as { code?: unknown }).code));
+
+/** Told in one word, whatever broke: a connection, a deadline, the server. */
+export const unavailable = (thrown: unknown): unknown =>
+  isRefusal(thrown) || (thrown as Error).name === 'DatabaseUnavailable'
+    ? thrown
+    : new DatabaseUnavailable(`PostgreSQL did not answer (${(thrown as Error).message})`);
 
 /** How every connection of ours is set, beside what its address says: the settings are the server's own words. */
 export function addressWith(address: string, settings: Readonly<Record<string, string | number>>): string {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Columns, Database, Lease, Statements, Values } from '../database.js';
-import { connections, inTransaction } from './pool.js';
+import { connections, inTransaction, unavailable } from './pool.js';
 import { PostgresLeases } from './postgres.lease.js';
 
 const CONNECTIONS_MAX = 4;
@@ -33,29 +33,37 @@ const arrays = (columns: Columns, rows: readonly Values[]) => Object.keys(column
 const quoted = (columns: Columns) => Object.keys(columns).map((name) => `"${name}"`);
 const same = (key: Columns) => quoted(key).map((name) => `t.${name} = w.${name}`).join(' AND '); // prettier-ignore
 
-const statementsOver = (client: pg.Pool | pg.PoolClient): Statements => ({
-  all: async <Row>(sql: string, values: Values = []) => (await client.query(numbered(sql), [...values])).rows as Row[],
-  run: async (sql, values = []) => (await client.query(numbered(sql), [...values])).rowCount ?? 0,
+const questionsTo =
+  (client: pg.Pool | pg.PoolClient) =>
+  async (text: string, values: readonly unknown[] = []) => {
+    try {
+      return await client.query<Record<string, unknown>>(text, [...values]);
+    } catch (thrown) {
+      throw unavailable(thrown);
+    }
+  };
+const statementsOver = (client: pg.Pool | pg.PoolClient, ask = questionsTo(client)): Statements => ({
+  all: async <Row>(sql: string, values: Values = []) => (await ask(numbered(sql), values)).rows as Row[],
+  run: async (sql, values = []) => (await ask(numbered(sql), values)).rowCount ?? 0,
   create: async (sql) => {
-    await client.query(inPostgres(sql));
+    await ask(inPostgres(sql));
   },
   insert: async (table, columns, rows) => {
     if (rows.length === 0) return;
     const into = `INSERT INTO "${table}" (${quoted(columns).join(', ')})`;
-    await client.query(`${into} SELECT * FROM ${relation(columns)}`, arrays(columns, rows));
+    await ask(`${into} SELECT * FROM ${relation(columns)}`, arrays(columns, rows));
   },
   matching: async <Row>(table: string, key: Columns, keys: readonly Values[], also: string) => {
     if (keys.length === 0) return [];
     const wanted = `${relation(key)} AS w(${quoted(key).join(', ')})`;
-    return (await client.query(`SELECT t.* FROM "${table}" t JOIN ${wanted} ON ${same(key)} WHERE ${also}`, arrays(key, keys)))
-      .rows as Row[];
+    return (await ask(`SELECT t.* FROM "${table}" t JOIN ${wanted} ON ${same(key)} WHERE ${also}`, arrays(key, keys))).rows as Row[];
   },
   assign: async (table, column, key, values, also) => {
     if (values.length === 0) return;
     const given = { ...column, ...key };
     const wanted = `${relation(given)} AS w("given", ${quoted(key).join(', ')})`;
     const set = `UPDATE "${table}" t SET ${quoted(column).join()} = w."given"`;
-    await client.query(`${set} FROM ${wanted} WHERE ${same(key)} AND ${also}`, arrays(given, values));
+    await ask(`${set} FROM ${wanted} WHERE ${same(key)} AND ${also}`, arrays(given, values));
   },
 });
 
@@ -116,8 +124,13 @@ export class PostgresDatabase implements Database {
   assign(table: string, column: Columns, key: Columns, values: readonly Values[], also: string): Promise<void> {
     return this.outside.assign(table, column, key, values, also);
   }
-  transaction<Result>(action: (inside: Statements) => Promise<Result>): Promise<Result> {
-    return inTransaction(this.pool, this.begins, (client) => action(statementsOver(client)));
+  async transaction<Result>(action: (inside: Statements) => Promise<Result>): Promise<Result> {
+    try {
+      return await inTransaction(this.pool, this.begins, (client) => action(statementsOver(client)));
+    } catch (thrown) {
+      // Only what the connection said is told in other words; what the action threw is its own.
+      throw 'code' in (thrown as object) ? unavailable(thrown) : thrown;
+    }
   }
 
   begin(format: number): Promise<void> {

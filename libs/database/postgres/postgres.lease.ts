@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Lease } from '../database.js';
-import { addressWith } from './pool.js';
+import { addressWith, unavailable } from './pool.js';
 
 /** A machine that is switched off says nothing: after so many seconds of silence the server takes its locks to be free. */
 const KEEPALIVES = { tcp_keepalives_idle: 3, tcp_keepalives_interval: 1, tcp_keepalives_count: 3 };
@@ -20,20 +20,25 @@ export class PostgresLeases {
 
   lease(job: string): Lease {
     return {
-      hold: async () => this.held.has(job) || (await this.ask('pg_try_advisory_lock', job)),
+      hold: async () => {
+        if (!this.held.has(job) && (await this.ask('pg_try_advisory_lock', job))) this.held.add(job);
+        return this.held.has(job);
+      },
       release: async () => {
+        // Where the session broke, it is free already.
         if (this.held.delete(job)) await this.ask('pg_advisory_unlock', job).catch(() => false);
-        this.held.delete(job);
       },
     };
   }
 
   private async ask(what: 'pg_try_advisory_lock' | 'pg_advisory_unlock', job: string): Promise<boolean> {
-    const client = await (this.session ??= this.connect());
-    const { rows } = await client.query<{ done: boolean }>(`SELECT ${what}(hashtextextended($1, 0)) AS done`, [`${this.schema} ${job}`]);
-    const done = rows[0]?.done === true;
-    if (done) this.held.add(job);
-    return done;
+    try {
+      const client = await (this.session ??= this.connect());
+      const { rows } = await client.query<{ done: boolean }>(`SELECT ${what}(hashtextextended($1, 0)) AS done`, [`${this.schema} ${job}`]);
+      return rows[0]?.done === true;
+    } catch (thrown) {
+      throw unavailable(thrown);
+    }
   }
   private async connect(): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: addressWith(this.address, KEEPALIVES), keepAlive: true });

@@ -24,6 +24,16 @@ export class EngineForTests {
     return this.postgres?.address(name) ?? Promise.resolve(`sqlite:${join(this.folder, name)}.db`);
   }
 
+  /** Pulls the plug of a server; a file has none. */
+  async crash(meanwhile: () => Promise<void>): Promise<void> {
+    this.postgres?.crash();
+    try {
+      await meanwhile();
+    } finally {
+      this.postgres?.start();
+    }
+  }
+
   /** Somebody else's hand on the tables. */
   async byHand(address: string, part: string, sql: string): Promise<void> {
     const db = await openDatabase(address, part);

@@ -1,4 +1,4 @@
-import { connections, inTransaction } from '@ledger/database/postgres';
+import { connections, inTransaction, isRefusal } from '@ledger/database/postgres';
 import { type Clock, systemClock } from '@ledger/kernel';
 import type pg from 'pg';
 import { interval, merge, Observable, share, Subject } from 'rxjs';
@@ -52,8 +52,6 @@ const SCHEMA = `
     position bigint PRIMARY KEY, stream text COLLATE "C" NOT NULL, revision bigint NOT NULL, id text NOT NULL, type text COLLATE "C" NOT NULL,
     data text NOT NULL, metadata text NOT NULL, recorded_at text COLLATE "C" NOT NULL, UNIQUE (stream, revision))`;
 const stored = (row: Row): Stored => ({ ...row, position: String(row.position) as Position });
-/** What PostgreSQL itself refused will be refused again; anything else (a lost connection, a deadline, a shutdown) leaves the outcome open. */
-const isRefusal = (thrown: unknown) => /^(22|23|42)/.test(String((thrown as { code?: unknown }).code));
 const unavailable = (thrown: unknown) =>
   isRefusal(thrown) || thrown instanceof StoreUnavailable
     ? thrown

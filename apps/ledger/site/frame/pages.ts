@@ -21,6 +21,7 @@ export interface Reply {
 }
 const FILE = /^([a-z][a-z-]*)\.(csv|json)$/;
 const HTML = 'text/html; charset=utf-8';
+const NOT_NOW = 'The pages of this ledger cannot be read at the moment. Nothing is lost. Please try again in a minute.\n';
 
 /** Repeated names in an address count once, the last. */
 const once = (query: Readonly<Record<string, unknown>>): Record<string, string> =>
@@ -104,6 +105,9 @@ export class Pages {
     } catch (thrown) {
       const path = request.url.split('?')[0]!;
       if (thrown instanceof MovedTo) return void reply.redirect(thrown.path, 303);
+      // Not even the frame of a page can be made without the views.
+      if ((thrown as Error).name === 'DatabaseUnavailable')
+        return void reply.code(503).header('retry-after', '5').type('text/plain; charset=utf-8').send(NOT_NOW);
       const query = once(request.query);
       const tenant = request.params['tenant'] ?? '';
       if (thrown instanceof Mistaken) {

@@ -1,3 +1,3 @@
-// Caught by: log-privacy-and-formats-are-plain
+// Caught by: the-ground-floor-is-plain
 import { views } from '../views/index.js';
 export const known = views;
