@@ -17,7 +17,8 @@ export type EntryRow = Stamp &
     recordedAt: string;
     actorRef: string;
     actorRole: string;
-    causationId: string;
+    /** The event that it follows from; null where a request began it, whose id is nobody else's to know. */
+    causationId: string | null;
     shown: Json;
     sealed: Json | null;
     opensAt: string | null;
@@ -37,7 +38,7 @@ const openingOf = (event: Seen): Pick<EntryRow, 'opensAt' | 'opensWhen'> => {
 
 export const entries: Projection<EntryRow> = {
   name: 'entries',
-  version: 2,
+  version: 3,
   key: ['entry'],
   columns: {
     tenantId: text,
@@ -73,7 +74,7 @@ export const entries: Projection<EntryRow> = {
         recordedAt,
         actorRef: meta.actorRef,
         actorRole: meta.actorRole,
-        causationId: meta.causationId,
+        causationId: meta.causationId === meta.commandId ? null : meta.causationId,
         shown,
         sealed: parts.sealed ?? null,
         ...openingOf(event),

@@ -64,7 +64,7 @@ const entryQuery: LedgerQuery<{ entry: string }, EntryView & Readonly<{ causes: 
     const row = await whole.row(entries, { entry: Number(entry) });
     if (row === undefined) return undefined;
     const caused = await whole.rows(entries, { causationId: row.eventId });
-    const cause = await whole.row(entries, { eventId: row.causationId });
+    const cause = row.causationId === null ? undefined : await whole.row(entries, { eventId: row.causationId });
     const [view] = await viewsOf(whole, [row]);
     return { ...view!, causes: caused.map((one) => one.entry), cause: cause?.entry ?? null };
   },

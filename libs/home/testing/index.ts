@@ -8,9 +8,9 @@ export const hash = 'cd'.repeat(32);
 export const PLACE = { fundId: 'levy', bodyId: 'panel', period: '2018-19' } as const;
 export const actor = (actorRef: string) => ({ actorRef, issuer: 'test', authnStrength: 'test' });
 
-/** A ledger in memory that can be asked about any moment. */
-export async function openCouncil() {
-  const home = await Home.open(settingsFrom({}, { folder: null }), { clock: { now: () => NOW } });
+/** A ledger in memory that can be asked about any moment; or one that is open already. */
+export async function openCouncil(opened?: Home) {
+  const home = opened ?? (await Home.open(settingsFrom({}, { folder: null }), { clock: { now: () => NOW } }));
   const marks: Record<string, number> = {};
   return {
     home,
@@ -51,8 +51,8 @@ const bid = (exerciseId: string, bidId: string) => ({
 const round = (exerciseId: string) => ({ ...PLACE, exerciseId, title: `Round ${exerciseId}`, lineId: 'round', deadline: '2018-05-18T17:00:00.000Z' }); // prettier-ignore
 
 /** A year of one council, told by a recorder of history: a panel, its fund, two rounds, a decision, an award, a draw, an assembly, a duty. */
-export async function councilYear() {
-  const council = await openCouncil();
+export async function councilYear(opened?: Home) {
+  const council = await openCouncil(opened);
   const { home, mark, tell } = council;
   const roles = { officer: 'finance-officer', clerk: 'clerk', commissioner: 'commissioner', archivist: 'recorder', helper: 'auditor' };
   for (const [subject, role] of Object.entries(roles)) await council.do('GrantRole', { subject, role }, 'operator');
