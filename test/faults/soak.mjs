@@ -1,4 +1,4 @@
-// Two of each kind of process over one PostgreSQL, one killed every few seconds: node test/faults/soak.mjs [seconds, 60] [postgres://...]
+// Two of each kind of process over one store, one killed every few seconds: node test/faults/soak.mjs [seconds, 60] [postgres://..., sqlite:FILE]
 // Without an address it starts Debian's PostgreSQL. Exit code 1 when anything acknowledged was lost, done twice, or is askew.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
