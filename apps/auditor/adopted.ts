@@ -28,7 +28,7 @@ export class Adopted {
 
   /** @throws Wrong */
   follow(read: ReadEntry): undefined {
-    return lookUp(this.on, told(read));
+    return Object.hasOwn(this.on, read.document.type) ? lookUp(this.on, told(read)) : undefined;
   }
   words = (): string => `${this.noted} noted`;
 }

@@ -4,12 +4,14 @@ import { type Bundle, canonicalFrom, fieldsOf, Wrong } from './bundle.js';
 
 /** The auditor's own books: every posting of every entry, summed by account. */
 export class OwnBooks {
-  private readonly balances = new Map<string, number>();
+  /** By currency, and then by account: no key is put together for a posting. */
+  private readonly balances = new Map<string, Map<string, number>>();
 
   post({ postings }: EntryDocument): void {
     for (const { account, amountPence, currency } of postings) {
-      const key = `${account} ${currency}`;
-      this.balances.set(key, (this.balances.get(key) ?? 0) + amountPence);
+      let accounts = this.balances.get(currency);
+      if (accounts === undefined) this.balances.set(currency, (accounts = new Map<string, number>()));
+      accounts.set(account, (accounts.get(account) ?? 0) + amountPence);
     }
   }
 
@@ -23,10 +25,12 @@ export class OwnBooks {
         return [`${account} ${currency}`, pence];
       }),
     );
+    const mine = new Map<string, number>();
+    for (const [currency, accounts] of this.balances) for (const [account, pence] of accounts) mine.set(`${account} ${currency}`, pence);
     if (said.size !== given.length) throw new Wrong('An account has two balances');
-    for (const key of new Set([...said.keys(), ...this.balances.keys()]))
-      if ((said.get(key) ?? 0) !== (this.balances.get(key) ?? 0))
-        throw new Wrong(`The bundle has ${said.get(key) ?? 0} pence for ${key}, and the entries come to ${this.balances.get(key) ?? 0}`);
+    for (const key of new Set([...said.keys(), ...mine.keys()]))
+      if ((said.get(key) ?? 0) !== (mine.get(key) ?? 0))
+        throw new Wrong(`The bundle has ${said.get(key) ?? 0} pence for ${key}, and the entries come to ${mine.get(key) ?? 0}`);
     return `${said.size} accounts`;
   }
 }

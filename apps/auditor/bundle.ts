@@ -55,7 +55,24 @@ export function* digestsOf(file: string): Generator<Buffer> {
   }
 }
 
-/** Reads JSON that must stand in canonical text to the byte: no duplicate keys, no spare space, no number that another reader reads otherwise. */
+/** Whether names stand in the order of canonical text, and strings and numbers are such as it can hold. */
+function isInOrder(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isInOrder);
+  let before = '';
+  for (const [name, one] of Object.entries(value)) {
+    if (name < before || !name.isWellFormed() || !isInOrder(one)) return false;
+    before = name;
+  }
+  return true;
+}
+
+/**
+ * Reads JSON that must stand in canonical text to the byte: no duplicate keys, no spare space, no number that another reader reads otherwise.
+ * Text that is its own `JSON.stringify` and in order is canonical; asking that first takes half the time of writing it anew.
+ */
 export function canonicalFrom(text: string, what: string, entry: number | null = null): unknown {
   let value: unknown;
   try {
@@ -63,6 +80,7 @@ export function canonicalFrom(text: string, what: string, entry: number | null =
   } catch {
     throw new Wrong(`${what} is not JSON`, entry);
   }
+  if (JSON.stringify(value) === text && isInOrder(value)) return value;
   let again: string;
   try {
     again = canonicalText(value);
@@ -73,11 +91,11 @@ export function canonicalFrom(text: string, what: string, entry: number | null =
   return value;
 }
 
-/** A value with exactly these fields, in canonical order. */
+/** A value with exactly these fields; they are named in canonical order, as it has them. */
 export function fieldsOf<T>(value: unknown, names: readonly string[], what: string, entry: number | null = null): T {
   const found = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
-  if (found.join() !== [...names].sort().join())
-    throw new Wrong(`${what} does not have exactly the fields ${[...names].sort().join(', ')}`, entry);
+  if (found.length !== names.length || !found.every((name, at) => name === names[at]))
+    throw new Wrong(`${what} does not have exactly the fields ${names.join(', ')}`, entry);
   return value as T;
 }
 

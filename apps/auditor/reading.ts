@@ -8,7 +8,7 @@ import {
   type EntryDocument,
   leafHash,
   type PartName,
-  partHash,
+  partTextHash,
   type ShownParts,
 } from '@ledger/log';
 import { type Bundle, canonicalFrom, fieldsOf, linesOf, Wrong } from './bundle.js';
@@ -105,7 +105,8 @@ function shownFrom(line: string, document: EntryDocument, about: AboutBundle, en
   for (const [name, one] of Object.entries(read.parts)) {
     const { part, salt } = fieldsOf<{ part: unknown; salt: string }>(one, ['part', 'salt'], `The ${name} part of entry ${entry}`, entry);
     if (typeof salt !== 'string' || !SALT.test(salt)) throw new Wrong(`The ${name} part of entry ${entry} has no salt`, entry, 'parts');
-    if (partHash(salt, part) !== document.parts[name as PartName] && name in document.parts)
+    // Of text that was found canonical, each part is its own canonical text again.
+    if (name in document.parts && partTextHash(salt, JSON.stringify(part)) !== document.parts[name as PartName])
       throw new Wrong(`The ${name} part of entry ${entry} is not the one that was logged`, entry, 'parts');
   }
   refuseWrongParts(document, read.parts, about, entry);
@@ -123,12 +124,12 @@ export function refuseOtherPostings({ data, document, entry }: ReadEntry, rules:
     if (Object.keys(document.parts).some((name) => !['meta', 'public'].includes(name))) return 'not shown';
     throw new Wrong(`The posting rule of ${document.type} cannot be applied to entry ${entry}: ${(failed as Error).message}`, entry);
   }
-  if (
-    JSON.stringify(expected) !==
-    JSON.stringify(
-      document.postings.map(({ account, amountPence, currency, effectiveOn }) => ({ account, amountPence, currency, effectiveOn })),
-    )
-  )
+  const same = (one: Posting, other: Posting | undefined) =>
+    one.account === other?.account &&
+    one.amountPence === other.amountPence &&
+    one.currency === other.currency &&
+    one.effectiveOn === other.effectiveOn;
+  if (expected.length !== document.postings.length || !expected.every((one, at) => same(one, document.postings[at])))
     throw new Wrong(`The postings of entry ${entry} are not those that the rule of ${document.type} gives`, entry);
   return 'checked';
 }

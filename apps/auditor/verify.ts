@@ -72,6 +72,8 @@ export class Verifying {
   private checkpoint: Checkpoint | null = null;
   private roots = new Map<number, { root: string; what: string; test: TestName }[]>();
   private cosignedAt: { size: number; at: number }[] = [];
+  /** How many cosigned checkpoints lie behind the entry that is read. */
+  private cosigned = 0;
   private promises: Promises | null = null;
   private lastRecordedAt = '';
   private verified: readonly Verified[] = [];
@@ -282,8 +284,10 @@ export class Verifying {
     if (recordedAt < this.lastRecordedAt)
       throw new Wrong(`Entry ${entry} was recorded before the entry before it: the clock went backwards`, entry);
     this.lastRecordedAt = recordedAt;
+    if (this.cosignedAt.length === 0) return;
     const at = Date.parse(recordedAt) / 1000;
-    const [before, after] = [this.cosignedAt.findLast(({ size }) => size <= entry), this.cosignedAt.find(({ size }) => size > entry)];
+    while ((this.cosignedAt[this.cosigned]?.size ?? Infinity) <= entry) this.cosigned += 1;
+    const [before, after] = [this.cosignedAt[this.cosigned - 1], this.cosignedAt[this.cosigned]];
     if (after !== undefined && at > after.at + TOLERANCE_SECONDS)
       throw new Wrong(`Entry ${entry} says it was recorded after witnesses saw it`, entry);
     // A seal is recorded before its own cosignature: it alone may be older than the checkpoint before it.
@@ -327,8 +331,9 @@ export class Verifying {
     for (const part of Object.keys(parts)) {
       if (part in shown) continue;
       const key = `${type} ${recordedAt.slice(0, 7)} ${part}`;
-      const found = this.hidden.get(key) ?? { type, month: recordedAt.slice(0, 7), part, count: 0 };
-      this.hidden.set(key, { ...found, count: found.count + 1 });
+      const found = this.hidden.get(key);
+      if (found === undefined) this.hidden.set(key, { type, month: recordedAt.slice(0, 7), part, count: 1 });
+      else found.count += 1;
     }
   }
 }

@@ -61,8 +61,10 @@ export function saltsFor(fact: FactDeclaration, data: Json): Salts {
 }
 
 /** SHA-256 over the salt's bytes and the canonical text of the part, in hex. */
-export const partHash = (salt: string, part: unknown): string =>
-  hash('sha256', Buffer.concat([Buffer.from(salt, 'hex'), Buffer.from(canonicalText(part))]), 'hex');
+export const partHash = (salt: string, part: unknown): string => partTextHash(salt, canonicalText(part));
+/** The same, where the canonical text is known already. */
+export const partTextHash = (salt: string, text: string): string =>
+  hash('sha256', Buffer.concat([Buffer.from(salt, 'hex'), Buffer.from(text)]), 'hex');
 
 /** The entry of a stored event. It derives from stored bytes alone, so that another engine gives it to the byte. */
 export function entryOf(

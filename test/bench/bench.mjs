@@ -27,6 +27,7 @@ const workloads = [
   { rows: [1, 2, 3, 4], run: async () => (await import('./commands.mjs')).w1(sizes) },
   { rows: [5], run: async () => (await import('./bulk.mjs')).w2(sizes) },
   { rows: [6, 7, 8, 9, 10], run: async () => (await import('./rebuilds.mjs')).w3(sizes) },
+  { rows: [11], run: async () => (await import('./auditing.mjs')).w5(sizes) },
   { rows: [12], run: async () => (await import('./proofs.mjs')).receipts(sizes) },
   { rows: [13], run: async () => (await import('./http.mjs')).w6(sizes) },
   { rows: ['pages'], run: async () => (await import('./http.mjs')).pages() },
