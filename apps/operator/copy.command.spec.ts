@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEventStore } from '@ledger/event-store';
 import { EventStoreDbDouble } from '../../libs/event-store/testing/eventstoredb-double/index.js';
+import { ask } from '../../test/proof/a-told-bundle.js';
 import { operator } from './operator.js';
 
 describe('operator copy', () => {
@@ -30,6 +31,24 @@ describe('operator copy', () => {
     const back = await run('copy', '--json', '--from', double.address('durham'), '--to', `sqlite:${join(folder, 'back.db')}`);
     expect(JSON.parse(back.out)).toEqual(JSON.parse(there.out));
     expect(JSON.parse((await run('copy', '--json', '--from', told, '--to', double.address('durham'))).out)).toMatchObject({ written: 0 });
+  });
+  it('takes the seals along: the moved ledger shows every checkpoint that was ever signed, and its bundle is proven', async () => {
+    const [here, there] = [join(folder, 'sealed'), join(folder, 'moved')];
+    await run('init', '--home', here);
+    for (const subject of ['one', 'other']) {
+      await run('grant-role', '--home', here, '--tenant', 'york', '--subject', subject, '--role', 'clerk');
+      expect((await run('log', 'seal', '--home', here)).exit).toBe(0);
+    }
+    const policy = join(folder, 'policy');
+    writeFileSync(policy, (await run('log', 'policy', '--home', here)).out);
+    mkdirSync(there);
+    const moved = await run('copy', '--json', '--from', `sqlite:${join(here, 'events.db')}`, '--to', `sqlite:${join(there, 'events.db')}`);
+    expect(JSON.parse(moved.out)).toMatchObject({ seals: 2 });
+    for (const name of ['keys.db', 'signer', 'master.key'].filter((one) => existsSync(join(here, one))))
+      cpSync(join(here, name), join(there, name), { recursive: true });
+    const bundle = join(folder, 'bundle');
+    expect((await run('export', 'bundle', bundle, '--home', there)).exit).toBe(0);
+    expect(await ask('verify', bundle, '--policy', policy)).toMatchObject({ verdict: 'proven' });
   });
   it('answers no to a target that holds something else', async () => {
     const other = join(folder, 'other');

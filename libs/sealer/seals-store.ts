@@ -10,7 +10,7 @@ import {
   type WholeAt,
   wholeFromTiles,
 } from '@ledger/log';
-import { type Database, openDatabase, type Statements } from '@ledger/database';
+import { type Database, openDatabase, type Statements, type Value } from '@ledger/database';
 
 /** A checkpoint that was signed, and the cosignatures that came in since. */
 export type Seal = Readonly<{ size: number; root: Digest; body: string; line: string; sealedAt: string; cosignatures: readonly string[] }>;
@@ -126,6 +126,27 @@ export class SealsStore {
   }
   async newest(): Promise<Seal | undefined> {
     return (await this.seals(1))[0];
+  }
+
+  /**
+   * Takes along what a ledger was sealed with where it stood before: checkpoints, cosignatures, and the catalogues of old entries. Signatures
+   * can be had once only. The tree is not taken: it is grown again from the entries. Answers how many seals there are.
+   */
+  async takeAlong(from: SealsStore): Promise<number> {
+    const rows = (sql: string) => from.db.all<Record<string, Value>>(sql);
+    const [seals, cosignatures, catalogues] = [
+      await rows('SELECT size, root, body, line, sealed_at FROM seals ORDER BY size'),
+      await rows('SELECT size, key_name, line FROM cosignatures ORDER BY size'),
+      await rows('SELECT hash, text FROM catalogues'),
+    ];
+    await this.db.transaction(async (inside) => {
+      for (const [table, all] of Object.entries({ seals, cosignatures, catalogues }))
+        for (const row of all) {
+          const values = Object.values(row);
+          await inside.run(`INSERT INTO ${table} VALUES (${values.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`, values);
+        }
+    });
+    return seals.length;
   }
 
   /** Keeps the text of a catalogue, so that an auditor can check old entries by the rules of their time. */
