@@ -30,6 +30,9 @@ const KINDS: readonly (readonly [string, string])[] = [
   ['a draw', `${B}/draws/panel-2018`],
   ['duties', '/gdansk/duties'],
   ['past awards', `${B}/grants`],
+  ['published figures', `${B}/figures`],
+  ['a search', `${B}/search?q=kitchen`],
+  ['a search for nothing', `${B}/search`],
   ['entries', `${B}/entries`],
   ['a history', `${B}/history/decision-barking-and-dagenham_round-one`],
   ['changes', `${B}/changes?since=100`],
@@ -79,6 +82,7 @@ describeInBrowser('the pages in a real browser', () => {
     });
     await page.reload({ waitUntil: 'domcontentloaded' });
     await page.evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))');
+    expect(await page.locator('h1').innerText()).not.toBe('Something broke on our side');
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ help, id, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')})`)).toEqual(
       [],
@@ -118,6 +122,19 @@ describeInBrowser('the pages in a real browser', () => {
     expect(new URL(page.url()).search).toBe('?at=2018-06-04');
     await page.getByRole('link', { name: 'Return to now' }).click();
     expect(new URL(page.url()).search).toBe('');
+    await context.close();
+  });
+  it('find a group by part of its name, without JavaScript, and keep to the moment that is shown', async () => {
+    const [page, context] = await open(B, { javaScriptEnabled: false });
+    await page.getByLabel('Find a group, a fund, a body or a decision').fill('KITCHEN');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('link', { name: 'Riverside Community Kitchen' }).click();
+    expect(new URL(page.url()).pathname).toBe(`${B}/recipients/riverside-community-kitchen`);
+    await page.goto(base + B + '?at=2018-01-01');
+    await page.getByLabel('Find a group, a fund, a body or a decision').fill('kitchen');
+    await page.getByRole('button', { name: 'Find' }).click();
+    expect(new URL(page.url()).search).toBe('?at=2018-01-01&q=kitchen');
+    expect(await page.locator('.statement').innerText()).toMatch(/^No names then in these books have “kitchen”/);
     await context.close();
   });
   it('follow a pound by its keyboard: skip link first, then from the home page to the decision that allowed it', async () => {

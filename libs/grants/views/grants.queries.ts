@@ -93,15 +93,16 @@ export const recipientQuery: LedgerQuery<{ recipientId: string }, RecipientView>
 };
 export const recipientsQuery: LedgerQuery<
   NoParams,
-  readonly Readonly<{ recipientId: string; name: string; awards: number; awardedPence: number; paidPence: number }>[]
+  readonly Readonly<{ recipientId: string; name: string; currency: string; awards: number; awardedPence: number; paidPence: number }>[]
 > = {
   name: 'recipients',
-  says: 'Every organisation that was awarded money by a decision in these books',
+  says: 'Every organisation that was awarded money by a decision in these books, in each currency',
   params: [],
   answer: async (read) =>
-    [...Map.groupBy(await awardsOf(read), ({ recipientId }) => recipientId)].map(([recipientId, all]) => ({
-      recipientId,
+    [...Map.groupBy(await awardsOf(read), ({ currency, recipientId }) => `${recipientId} ${currency}`).values()].map((all) => ({
+      recipientId: all[0]!.recipientId,
       name: all[0]!.recipientName,
+      currency: all[0]!.currency,
       awards: all.length,
       awardedPence: all.reduce((sum, { amountPence }) => sum + amountPence, 0),
       paidPence: all.reduce((sum, { paidPence }) => sum + paidPence, 0),

@@ -157,7 +157,14 @@ export const awardPage: Page = {
   },
 };
 
-type RecipientLine = Readonly<{ recipientId: string; name: string; awards: number; awardedPence: number; paidPence: number }>;
+type RecipientLine = Readonly<{
+  recipientId: string;
+  name: string;
+  currency: string;
+  awards: number;
+  awardedPence: number;
+  paidPence: number;
+}>;
 export const recipientsPage: Page = {
   name: 'Recipients',
   address: ':tenant/recipients',
@@ -166,14 +173,12 @@ export const recipientsPage: Page = {
   build: async (visit) => {
     const { kit } = visit;
     if (!(await visit.isHere())) return undefined;
-    const [recipients, awards] = await Promise.all([
-      visit.ask<readonly RecipientLine[]>('recipients'),
-      visit.ask<readonly AwardSummary[]>('awards'),
-    ]);
-    const currency = awards?.[0]?.currency ?? 'GBP';
+    const recipients = (await visit.ask<readonly RecipientLine[]>('recipients')) ?? [];
+    const currency = recipients[0]?.currency ?? 'GBP';
+    const groups = new Set(recipients.map(({ recipientId }) => recipientId)).size;
     return {
       title: 'Groups that receive',
-      statement: markup`${capital(counted(recipients?.length ?? 0, 'group'))} ${kit.tense((recipients?.length ?? 0) === 1 ? 'has' : 'have', 'had')} been
+      statement: markup`${capital(counted(groups, 'group'))} ${kit.tense(groups === 1 ? 'has' : 'have', 'had')} been
       awarded money by a decision in these books.`,
       sheets: {
         recipients: {
@@ -186,10 +191,15 @@ export const recipientsPage: Page = {
             { key: 'awardedPence', label: 'Awarded', kind: 'money', currency },
             { key: 'paidPence', label: 'Paid', kind: 'money', currency },
           ],
-          rows: (recipients ?? [])
+          rows: recipients
             .toSorted((a, b) => a.name.localeCompare(b.name, 'en-GB'))
-            .map(({ awardedPence, awards: count, name, paidPence, recipientId }) => ({
-              cells: [{ value: name, href: kit.to(`recipients/${recipientId}`) }, count, awardedPence, paidPence],
+            .map(({ awardedPence, awards: count, currency: its, name, paidPence, recipientId }) => ({
+              cells: [
+                { value: name, href: kit.to(`recipients/${recipientId}`), note: its === currency ? undefined : `in ${its}` },
+                count,
+                awardedPence,
+                paidPence,
+              ],
             })),
         },
       },

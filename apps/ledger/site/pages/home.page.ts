@@ -176,6 +176,7 @@ export const homePage: Page = {
       ['duties', 'Duties and their days'],
       ['rounds', 'Rounds for bids'],
       ['grants', 'Past awards from published files'],
+      ['figures', 'Figures that others published'],
     ].map(([path, words]) => kit.link(path!, words!));
     return {
       title: 'Where the money is',

@@ -4,10 +4,12 @@ import { awardPage, awardsPage, grantsPage, recipientPage, recipientsPage } from
 import { bodiesPage, bodyPage } from './bodies.pages.js';
 import { decisionPage } from './decision.page.js';
 import { decisionsPage } from './decisions.pages.js';
+import { figuresPage } from './figures.page.js';
 import { envelopePage, fundPage, fundsPage } from './funds.pages.js';
 import { homePage, installationPage } from './home.page.js';
 import { assemblyPage, drawPage, dutiesPage, roundPage, roundsPage } from './participation.pages.js';
 import { anyEntryPage, changesPage, checkPage, entriesPage, entryPage, historyPage } from './record.pages.js';
+import { searchPage } from './search.page.js';
 
 /** Every public page. */
 export const everyPage: readonly Page[] = [
@@ -26,6 +28,8 @@ export const everyPage: readonly Page[] = [
   recipientsPage,
   recipientPage,
   grantsPage,
+  figuresPage,
+  searchPage,
   roundsPage,
   roundPage,
   drawPage,
