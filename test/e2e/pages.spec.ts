@@ -37,6 +37,7 @@ const KINDS: readonly (readonly [string, string])[] = [
   ['a history', `${B}/history/decision-barking-and-dagenham_round-one`],
   ['changes', `${B}/changes?since=100`],
   ['the check', `${B}/check`],
+  ['the erasures', '/gdansk/erasures'],
   ['the signed log', '/audit'],
   ['an entry with its proof', `${B}/entries/100`],
   ['a page that is not there', '/nowhere/at/all'],

@@ -5,6 +5,7 @@ import { bodiesPage, bodyPage } from './bodies.pages.js';
 import { decisionPage } from './decision.page.js';
 import { decisionsPage } from './decisions.pages.js';
 import { figuresPage } from './figures.page.js';
+import { erasuresPage } from './erasures.page.js';
 import { envelopePage, fundPage, fundsPage } from './funds.pages.js';
 import { homePage, installationPage } from './home.page.js';
 import { assemblyPage, drawPage, dutiesPage, roundPage, roundsPage } from './participation.pages.js';
@@ -41,4 +42,5 @@ export const everyPage: readonly Page[] = [
   historyPage,
   changesPage,
   checkPage,
+  erasuresPage,
 ];
