@@ -25,19 +25,20 @@ const NEWLINE = 10;
 export function* linesOf(file: string, name: string): Generator<string> {
   const open = openSync(file, 'r');
   try {
-    const chunk = Buffer.alloc(CHUNK);
-    let rest = Buffer.alloc(0);
-    for (let read = readSync(open, chunk); read > 0; read = readSync(open, chunk)) {
-      const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
+    const room = Buffer.alloc(LINE_MAX + CHUNK);
+    let kept = 0;
+    for (let read = readSync(open, room, 0, CHUNK, null); read > 0; read = readSync(open, room, kept, CHUNK, null)) {
+      const bytes = room.subarray(0, kept + read);
       let from = 0;
       for (let end = bytes.indexOf(NEWLINE, from); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
         yield bytes.toString('utf8', from, end);
         from = end + 1;
       }
-      rest = bytes.subarray(from);
-      if (rest.length > LINE_MAX) throw new Wrong(`${name} has a line that is too long`);
+      // What is left of a line goes to the front: one piece of memory serves the whole file.
+      kept = bytes.copy(room, 0, from);
+      if (kept > LINE_MAX) throw new Wrong(`${name} has a line that is too long`);
     }
-    if (rest.length > 0) throw new Wrong(`${name} ends in the middle of a line`);
+    if (kept > 0) throw new Wrong(`${name} ends in the middle of a line`);
   } finally {
     closeSync(open);
   }
