@@ -3,7 +3,7 @@ import { writeBundle } from '@ledger/home';
 import { auditor } from '../../apps/auditor/auditor.js';
 import { ALedger } from './a-ledger.js';
 
-type Account = { account: string; pence: number };
+type Account = { account: string; pence: number; change?: string };
 describe('the auditor’s own books', () => {
   let ledger: ALedger;
   const bundle = () => ledger.file('bundle');
@@ -32,6 +32,11 @@ describe('the auditor’s own books', () => {
     const { answer } = await ask('diff', bundle(), '--from', '4', '--to', '6');
     expect(answer.events.map(({ entry }) => entry)).toEqual([5, 6]);
     expect(answer.accounts.length).toBeGreaterThan(0);
+  });
+  it('say what was added, what changed and what is gone', async () => {
+    const { answer } = await ask('diff', bundle(), '--from', '4', '--to', '6');
+    expect(answer.accounts.map(({ account, change }) => [account.split(':')[0], change])).toContainEqual(['Income', 'added']);
+    expect(answer.accounts.some(({ change }) => change === 'changed')).toBe(true);
   });
   it('do not guess at a moment that is none', async () =>
     expect(await auditor(['replay', bundle(), '--as-at', 'soon'], { err: () => undefined })).toBe(2));
