@@ -84,12 +84,18 @@ const balancesOf = async (views: Views, size: number) => {
     .sort((a, b) => (`${a.account} ${a.currency}` < `${b.account} ${b.currency}` ? -1 : 1));
 };
 
+/** The ids of the keys that the store says were destroyed: few, and found by the type of their facts. */
+export async function destroyedKeys(store: EventStore): Promise<ReadonlySet<string>> {
+  const types = [...catalogue.facts.values()].filter(({ key }) => key === 'destroyed').map(({ name }) => name);
+  const ids = new Set<string>();
+  for await (const { data } of everyEvent(store, types)) ids.add((JSON.parse(data) as { key: { keyId: string } }).key.keyId);
+  return ids;
+}
+
 /** The keys that these entries made and that were held when the last of them was written: one that was destroyed since was held then. */
 async function keysHeldAt({ keys, store }: Pick<Home, 'keys' | 'store'>, recorded: SubjectKeys): Promise<BundleKeys> {
   const held = new Set(keys.standing().flatMap((one) => (one.held ? [one.keyId] : [])));
-  const destroyed = new Set<string>();
-  const types = [...catalogue.facts.values()].filter(({ key }) => key === 'destroyed').map(({ name }) => name);
-  for await (const { data } of everyEvent(store, types)) destroyed.add((JSON.parse(data) as { key: { keyId: string } }).key.keyId);
+  const destroyed = await destroyedKeys(store);
   return [...recorded.all()]
     .filter(({ destroyedIn, keyId }) => held.has(keyId) || (destroyedIn === null && destroyed.has(keyId)))
     .map(({ keyId }) => keyId)

@@ -1,7 +1,7 @@
 import { catalogue } from '@ledger/catalogue';
 import { factNamed, personalFieldsOf } from '@ledger/event-store';
 import { SubjectKeys } from '@ledger/log';
-import { everyEvent } from './bundle.js';
+import { destroyedKeys, everyEvent } from './bundle.js';
 import type { Home } from './home.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -48,12 +48,11 @@ export async function keyFindings(home: Pick<Home, 'keys' | 'log' | 'store'>): P
 }
 
 /** Destroys once more what the record says was destroyed: an older copy of the key store brings keys back. Answers how many. */
-export async function destroyAgain(home: Pick<Home, 'keys' | 'log' | 'store'>): Promise<number> {
-  const held = home.keys.standing().filter((one) => one.held);
+export async function destroyAgain({ keys, store }: Pick<Home, 'keys' | 'store'>): Promise<number> {
+  const held = keys.standing().filter((one) => one.held);
   if (held.length === 0) return 0;
-  const { keys } = await recorded(home);
-  const destroyed = new Set([...keys.all()].flatMap(({ destroyedIn, keyId }) => (destroyedIn === null ? [] : [keyId])));
+  const destroyed = await destroyedKeys(store);
   const back = held.filter(({ keyId }) => destroyed.has(keyId));
-  for (const { subjectRef, tenantId } of back) home.keys.destroy(tenantId, subjectRef);
+  for (const { subjectRef, tenantId } of back) keys.destroy(tenantId, subjectRef);
   return back.length;
 }

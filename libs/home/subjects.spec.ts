@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErasureRegister, SubjectView } from '@ledger/subjects/views';
 import { Ask, answerTo } from './ask.js';
+import { keyFindings } from './key-check.js';
 import { actor, openCouncil } from './testing/index.js';
 
 const subjectRef = 'p-4f1c09d2';
@@ -83,6 +84,21 @@ describe('a person in the ledger', () => {
   it('has a fault and not an erasure where the key is lost', async () => {
     jest.spyOn(council.home.keys, 'open').mockReturnValue(undefined);
     expect((await asked<SubjectView>('subject', 'clerk', { subjectRef })).details).toEqual({ are: 'key_missing' });
+  });
+  it('is executed by the policy once more where the entry was lost after the key was destroyed', async () => {
+    const append = council.home.store.append.bind(council.home.store);
+    let lost = 0;
+    jest.spyOn(council.home.store, 'append').mockImplementation((stream, revision, events) => {
+      if (events[0]!.type !== 'ErasureExecuted' || lost === 2) return append(stream, revision, events);
+      lost += 1;
+      return Promise.reject(new Error('the disk is full'));
+    });
+    await erase();
+    expect(lost).toBe(2);
+    expect(council.home.keys.standing()).toMatchObject([{ held: false }]);
+    expect(await keyFindings(council.home)).toEqual([]);
+    expect((await asked<ErasureRegister>('erasures', null)).counts).toMatchObject({ granted: 0, executed: 1 });
+    expect(await council.home.log.deadLetters()).toEqual([]);
   });
   it('notes which key was made and which destroyed, and commits to it', async () => {
     const { keyId, commitment } = council.home.keys.make('council', subjectRef);

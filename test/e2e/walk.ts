@@ -73,7 +73,15 @@ export async function addressesOf(app: NestFastifyApplication, home: Home, route
   const tiles = readdirSync(join(published, 'tile'), { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile())
     .map((one) => `/log/${relative(published, join(one.parentPath, one.name))}`);
-  const pages = new Set([...plain, ...tiles, ...questions, '/no-such-page', '/council/funds/nothing', '/api/council/nothing']);
+  const pages = new Set([
+    ...plain,
+    ...tiles,
+    ...questions,
+    '/council/search?q=canary7q',
+    '/no-such-page',
+    '/council/funds/nothing',
+    '/api/council/nothing',
+  ]);
   // The files of a page's tables are linked from the page.
   for (const page of [...pages].filter((one) => !one.startsWith('/api'))) {
     pages.add(`${page}/rows.csv`);
