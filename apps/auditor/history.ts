@@ -7,6 +7,7 @@ import type { GrantEvent } from '@ledger/grants/events';
 import type { Posting } from '@ledger/kernel';
 import type { PublicationEvent } from '@ledger/publication/events';
 import type { SubjectEvent } from '@ledger/subjects/events';
+import { Wrong } from './bundle.js';
 import type { ReadEntry } from './reading.js';
 
 type Every =
@@ -40,8 +41,11 @@ export type Told<T extends Every['type'] = Every['type']> = Readonly<{
 /** What some facts mean to one question: a pure table, as everywhere in the ledger. */
 export type Table<Result> = { readonly [T in Every['type']]?: (told: Told<T>) => Result };
 
+/** @throws Wrong where the envelope is missing */
 export function told({ data, document, entry, shown }: ReadEntry): Told {
-  const { effectiveAt, tenantId } = data as unknown as Enveloped;
+  const { effectiveAt, tenantId } = data;
+  if (typeof effectiveAt !== 'string' || typeof tenantId !== 'string')
+    throw new Wrong(`Entry ${entry} does not say whose it is and when it was true`, entry);
   const { postings, recordedAt, stream, type } = document;
   const by = (shown.meta?.part ?? null) as Actor | null;
   return {

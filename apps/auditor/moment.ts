@@ -30,6 +30,15 @@ export function momentFrom(asKnown: string | undefined, asAt: string | undefined
 
 type Each = (read: ReadEntry, rules: Rules) => void;
 type Progress = (done: number, total: number) => void;
+/** A fact that lacks what its declaration promises cannot be read; that is the bundle's fault, not this program's. */
+function shaped({ document: { type }, entry }: ReadEntry, look: () => void): void {
+  try {
+    look();
+  } catch (thrown) {
+    if (thrown instanceof TypeError) throw new Wrong(`Entry ${entry} is not a ${type} as its declaration says (${thrown.message})`, entry);
+    throw thrown;
+  }
+}
 /** Opens a bundle for as many readings as an answer takes. What is read here is not proven: that is what verify is for. */
 export async function withBundle<Result>(
   path: string,
@@ -46,7 +55,7 @@ export async function withBundle<Result>(
         const rules = new Rules(opened);
         for (const read of entriesOf(opened, about)) {
           rules.follow(read);
-          each(read, rules);
+          shaped(read, () => each(read, rules));
           if (read.entry % 1_000 === 0) progress(read.entry, about.size);
         }
         progress(about.size, about.size);

@@ -122,10 +122,11 @@ async function periodAnswer(path: string, given: Given, progress: (done: number,
   const table = (title: string, of: readonly Line[]) => ({
     title,
     words: of.length === 0 ? ['None.'] : [],
-    columns: ['Place', 'Figure', 'Opening', 'Movement', 'Closing', 'As closed', 'Found since'],
+    columns: ['Place', 'Figure', '', 'Opening', 'Movement', 'Closing', 'As closed', 'Found since'],
     rows: of.map((one) => [
       one.place,
       `${one.figure}${one.comesOut ? '' : ': DOES NOT COME OUT'}`,
+      one.currency,
       ...[one.openingPence, one.movementPence, one.closingPence, one.asClosedPence, one.closingPence - one.asClosedPence].map(amount),
     ]),
   });

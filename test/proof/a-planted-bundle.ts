@@ -103,10 +103,10 @@ export class APlantedBundle {
       revisions.set(stream, revision);
       const fact = catalogue.facts.get(one.type);
       const data = {
-        ...one.data,
         schema: `${one.type}/1`,
         tenantId: TENANT,
         effectiveAt: `${one.on}T10:00:00.000Z`,
+        ...one.data,
         ...(one.decisionRef === undefined ? {} : { decisionRef: one.decisionRef }),
       };
       const postings = one.postings ?? postingsOf(fact?.postings ?? [], data);

@@ -251,6 +251,21 @@ describe('a control', () => {
   });
 });
 
+describe('a fact without what its declaration promises', () => {
+  it.each([
+    ['is named with its entry by every command', { type: 'DecisionRecorded', on: '2019-05-02', data: { decisionId: 'empty' } }],
+    ['is named too where it does not say whose it is', { type: 'MandateNoted', on: '2019-05-02', data: { tenantId: 7 } }],
+  ] as const)('%s', async (_, bare) => {
+    const bundle = planted.plant(after(bare));
+    for (const command of ['controls', 'replay'])
+      expect(await run(command, bundle)).toMatchObject({ exit: 2, err: expect.stringContaining(`Entry ${SOUND.length + 1} `) as unknown });
+  });
+  it('is wrong to a verifier, and no fault of the program', async () => {
+    const bare = { type: 'MandateNoted', on: '2019-05-02', data: { tenantId: 7 } };
+    expect((await run('verify', planted.plant(after(bare)), '--policy', planted.policy())).exit).toBe(1);
+  });
+});
+
 describe('a period', () => {
   type Line = {
     place: string;
