@@ -55,6 +55,7 @@ const links: Table<Link> = {
     leadsTo: [`mandate ${mandateId}`],
   }),
   UltraViresFlagged: ({ data: { decisionId } }) => ({ step: 'judgement', is: [`decision ${decisionId}`], leadsTo: [] }),
+  BeyondMandateNoted: ({ data: { decisionId } }) => ({ step: 'judgement', is: [`decision ${decisionId}`], leadsTo: [] }),
   DecisionRecorded: ({ data: { bodyId, decisionId, mandateId, ruleSetId, ruleSetVersion } }) => ({
     step: 'decision',
     is: [`decision ${decisionId}`],

@@ -5,7 +5,8 @@ import { Bundle, Wrong } from './bundle.js';
 import { NotUnderstood } from './not-understood.js';
 import { policyFrom, textOf } from './policy.js';
 import { EXIT, type Terminal } from './terminal.js';
-import { type Verification, Verifying } from './verify.js';
+import type { Verification } from './verification.js';
+import { Verifying } from './verify.js';
 
 type Given = Shown & Readonly<{ policy?: string; checkpoint?: string; receipts?: string }>;
 

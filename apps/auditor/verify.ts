@@ -20,41 +20,10 @@ import { type Bundle, digestsOf, Wrong } from './bundle.js';
 import { Promises } from './promises.js';
 import { aboutOf, entriesOf, keysOf, type ReadEntry, refuseOtherPostings, refuseUnbalanced } from './reading.js';
 import { Rules } from './rules.js';
+import { type Brought, type Test, type TestName, TESTS, type Verification } from './verification.js';
 
 /** Clocks of the log and of a witness may differ by so much. */
 const TOLERANCE_SECONDS = 300;
-
-export type Outcome = 'PASS' | 'FAIL' | 'NOT TESTED';
-export type Test = { name: string; outcome: Outcome; words: string };
-export type Verdict = 'proven' | 'wrong' | 'the operator’s word only';
-export type Verification = Readonly<{
-  verdict: Verdict;
-  tests: readonly Readonly<Test>[];
-  firstWrong: Readonly<{ entry: number | null; words: string }> | null;
-  checkpoint: Readonly<{ origin: string; size: number; root: string }> | null;
-  anchors: readonly string[];
-  notShown: readonly Readonly<{ type: string; month: string; part: string; count: number }>[];
-}>;
-export type Brought = Readonly<{ policy: TrustPolicy | null; kept: string | null; receipts: string | null }>;
-
-const TESTS = {
-  signature: 'The checkpoint is signed by the log’s key',
-  strict: 'Every byte is read, and nothing else stands there',
-  root: 'The entries give the root that was signed',
-  checkpoints: 'Every earlier checkpoint and every seal in the record is a beginning of this log',
-  parts: 'Each part that is shown is the one that was logged',
-  revisions: 'No stream has a gap',
-  times: 'Entries were recorded in their order, and when witnesses say',
-  postings: 'The postings come to nil, and are those that the published rules give',
-  journal: 'The auditor’s own books agree with the bundle’s balances',
-  keys: 'Every key of a person that is gone was destroyed by an entry',
-  noted: 'Rules and mandates were noted as they were adopted, hash and all',
-  rules: 'The catalogue is the one whose hash stands in the record',
-  quorum: 'Enough witnesses have cosigned',
-  kept: 'The log goes on from the checkpoint that was kept',
-  receipts: 'Every receipt is kept',
-} as const;
-type TestName = keyof typeof TESTS;
 
 /** Checks a bundle by what the auditor brought. One pass over the entries; what is remembered does not grow with them, but for the names of streams and accounts. */
 export class Verifying {
@@ -84,7 +53,7 @@ export class Verifying {
     private readonly progress: (done: number, total: number) => void = () => undefined,
   ) {}
 
-  private mark(name: TestName, outcome: Outcome, words: string): void {
+  private mark(name: TestName, outcome: Test['outcome'], words: string): void {
     const test = this.tests.get(name)!;
     if (test.outcome !== 'FAIL') Object.assign(test, { outcome, words });
   }
