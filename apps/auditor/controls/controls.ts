@@ -67,9 +67,11 @@ function near<One extends Pick<Told, 'on' | 'entry'>>(
 ): readonly (readonly One[])[] {
   return [...Map.groupBy(all, keyOf).values()].flatMap((group) => {
     const sorted = [...group].sort((a, b) => (a.on === b.on ? a.entry - b.entry : a.on < b.on ? -1 : 1));
-    return sorted
-      .map((one, index) => [...sorted.slice(0, index).filter((before) => daysBetween(before.on, one.on) <= days), one])
-      .filter(({ length }) => length > 1);
+    let first = 0;
+    return sorted.flatMap((one, index) => {
+      while (daysBetween(sorted[first]!.on, one.on) > days) first += 1;
+      return first === index ? [] : [sorted.slice(first, index + 1)];
+    });
   });
 }
 
