@@ -88,7 +88,8 @@ export class Ledger {
     command: C & LedgerCommand,
     caller: Caller,
   ): Promise<Receipt> {
-    const requestHmac = this.keys.hmac('requests', canonicalTextOfSaid({ type: command.type, body: command, actor: caller.actorRef }));
+    const said = canonicalTextOfSaid({ type: command.type, body: command, actor: caller.actorRef });
+    const requestHmac = this.keys.hmac('requests', said);
     const acceptedAt = this.clock.now();
     const asked = { by: caller.actorRef, onBehalfOf: caller.onBehalfOf, at: command.effectiveAt ?? acceptedAt };
     const rule = decider.decide[command.type as C['type']] as (command: C, state: S, asked: object) => readonly E[];
@@ -99,7 +100,7 @@ export class Ledger {
     for (let attempt = 0; attempt < ATTEMPTS_MAX;) {
       const first = known.receipts.get(command.commandId);
       if (first !== undefined) {
-        if (first.requestHmac === requestHmac) return first.receipt;
+        if (first.requestHmac === requestHmac || first.requestHmac === this.ownHmac(tenantId, command, said)) return first.receipt;
         throw new Refusal('COMMAND_ID_REUSED', 'This command id was used before, for another request', { commandId: command.commandId });
       }
       let facts: readonly E[];
@@ -117,7 +118,7 @@ export class Ledger {
       }
       if (facts.length === 0) return { commandId: command.commandId, stream, revision: known.revision, position: null, events: [] };
 
-      const events = facts.map((fact) => this.complete(fact, tenantId, command, caller, { acceptedAt, requestHmac }));
+      const events = facts.map((fact) => this.complete(fact, tenantId, command, caller, { acceptedAt, requestHmac, said }));
       try {
         const { position, lastRevision } = await this.resend(stream, known.revision, events);
         const receipt: Receipt = {
@@ -127,7 +128,7 @@ export class Ledger {
           position,
           events: events.map(({ id, type }) => ({ id, type })),
         };
-        known.receipts.set(command.commandId, { requestHmac, receipt });
+        known.receipts.set(command.commandId, { requestHmac: (events[0]!.metadata as { meta: Meta }).meta.requestHmac, receipt });
         this.remember(stream, { revision: lastRevision, state: fold(decider, known.state, facts), receipts: known.receipts });
         return receipt;
       } catch (thrown) {
@@ -194,13 +195,19 @@ export class Ledger {
     return is === 'made' ? { is, ...this.keys.make(tenantId, subjectRef) } : { is, ...this.keys.destroy(tenantId, subjectRef) };
   }
 
+  /** The digest of a request that says something personal is under the person's own key: once that is gone, nobody can try names against it. */
+  private ownHmac(tenantId: string, command: LedgerCommand, said: string): string | undefined {
+    const { subjectRef } = command as { subjectRef?: string };
+    return subjectRef === undefined ? undefined : this.keys.hmacOf(tenantId, subjectRef, said);
+  }
+
   /** Makes a fact an event: envelope, postings, sealed personal fields, salts. Ids and salts are chosen here, once. */
   private complete(
     fact: LedgerEvent,
     tenantId: string,
     command: LedgerCommand,
     caller: Caller,
-    request: { acceptedAt: string; requestHmac: string },
+    { acceptedAt, requestHmac, said }: { acceptedAt: string; requestHmac: string; said: string },
   ): NewEvent {
     const declared = factNamed(this.catalogue, fact.type);
     declared.check(fact.data);
@@ -208,7 +215,8 @@ export class Ledger {
     const { reason, evidence, decisionRef, ruleSetRef } = command;
     const payload: Record<string, unknown> = { ...fact.data };
     const key = this.keyOf(declared, tenantId, String(payload['subjectRef']));
-    for (const field of personalFieldsOf(declared)) {
+    const personal = personalFieldsOf(declared);
+    for (const field of personal) {
       const clear = payload[field];
       if (typeof clear !== 'string') continue;
       payload[field] = this.keys.seal({ tenantId, eventId: id, field, subjectRef: String(payload['subjectRef']) }, clear);
@@ -217,7 +225,7 @@ export class Ledger {
       ...payload,
       schema: `${fact.type}/${declared.version}`,
       tenantId,
-      effectiveAt: command.effectiveAt ?? request.acceptedAt,
+      effectiveAt: command.effectiveAt ?? acceptedAt,
       reason,
       evidence,
       decisionRef,
@@ -236,7 +244,8 @@ export class Ledger {
       issuer: caller.issuer,
       authnStrength: caller.authnStrength,
       appVersion: APP_VERSION,
-      ...request,
+      acceptedAt,
+      requestHmac: personal.length === 0 ? requestHmac : this.ownHmac(tenantId, command, said)!,
     };
     return { id, type: fact.type, data: { ...data, postings }, metadata: { meta, salts: saltsFor(declared, data) } };
   }

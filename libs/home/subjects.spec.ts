@@ -118,6 +118,27 @@ describe('a person in the ledger', () => {
     await expect(council.do('EnrolSubject', person, 'clerk')).rejects.toMatchObject({ code: 'ALREADY_ENROLLED' });
     expect(council.home.keys.standing().filter(({ held }) => !held)).toHaveLength(1);
   });
+  it('leaves no digest behind against which a name could be tried', async () => {
+    const commandId = randomUUID();
+    const who = { ...person, subjectRef: 'p-00000002' };
+    const enrol = (name: string) => council.home.door.ask('council', 'EnrolSubject', { commandId, ...who, name }, actor('clerk'));
+    const receipt = await enrol('Ada Example');
+    const hmacOf = jest.spyOn(council.home.keys, 'hmac');
+    expect(await enrol('Ada Example')).toEqual(receipt);
+    await expect(enrol('Ada Sample')).rejects.toMatchObject({ code: 'COMMAND_ID_REUSED' });
+    await council.do('RequestErasure', { subjectRef: who.subjectRef, ground: 'objection' }, 'clerk');
+    const grant = { commandId: randomUUID(), subjectRef: who.subjectRef, backupsExpireOn: '2020-02-05' };
+    const granted = await council.home.door.ask('council', 'GrantErasure', grant, actor('officer'));
+    await council.home.settle();
+    // Sent again after the key is gone: what says nothing personal is still known as the same request, a name is known to nobody.
+    expect(await council.home.door.ask('council', 'GrantErasure', grant, actor('officer'))).toEqual(granted);
+    await expect(enrol('Ada Example')).rejects.toMatchObject({ code: 'COMMAND_ID_REUSED' });
+    const digests = hmacOf.mock.results.map(({ value }) => value as string);
+    const { events } = await council.home.store.readAll(null, { types: ['SubjectEnrolled'] });
+    const stored = events.map(({ metadata }) => (JSON.parse(metadata) as { meta: { requestHmac: string } }).meta.requestHmac);
+    expect(stored.filter((digest) => digests.includes(digest))).toEqual([]);
+    expect(digests.length).toBeGreaterThan(3);
+  });
   it('is asked for under a random pseudonym, never under a name', async () =>
     expect(council.do('EnrolSubject', { ...person, subjectRef: 'ada-example' }, 'clerk')).rejects.toMatchObject({
       code: 'MISUNDERSTOOD',

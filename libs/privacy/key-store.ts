@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { canonicalText, Refusal } from '@ledger/kernel';
 import Database from 'better-sqlite3';
 import { commitmentTo, LocalMasterKey, type MasterKey } from './master-key.js';
@@ -96,6 +96,13 @@ export class KeyStore {
   commitment(tenantId: string, subjectRef: string): string | undefined {
     const { key = null, keyId = '' } = this.keyOf(tenantId, subjectRef) ?? {};
     return key === null ? undefined : commitmentTo(keyId, key);
+  }
+  /** HMAC-SHA256 under a key derived from the subject's own (HKDF), in hex; undefined where that is not there, or not there any more. */
+  hmacOf(tenantId: string, subjectRef: string, text: string): string | undefined {
+    const { key = null } = this.keyOf(tenantId, subjectRef) ?? {};
+    if (key === null) return undefined;
+    const derived = Buffer.from(hkdfSync('sha256', key, '', 'ledger-request-digest/1', 32));
+    return createHmac('sha256', derived).update(text).digest('hex');
   }
   /** Overwrites the key and empties the write-ahead log; the row stays, so that nobody makes another key for this subject. Done twice, it is done once. */
   destroy(tenantId: string, subjectRef: string): { keyId: string } {

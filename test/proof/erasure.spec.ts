@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { verification } from '../../apps/auditor/verify.command.js';
+import { operator } from '../../apps/operator/operator.js';
 import { keyFindings, writeBundle } from '@ledger/home';
 import { type BundleAudience, checkLogProof } from '@ledger/log';
 import { LocalMasterKey } from '@ledger/privacy';
@@ -118,6 +119,10 @@ describe('a panel member is erased', () => {
       inKeys(sql);
       const entry = await entryOf('SubjectEnrolled', 1);
       expect(await keyFindings(ledger.home)).toEqual([missing(entry)]);
+      const printed: string[] = [];
+      const check = ['self-check', '--home', file('home')];
+      expect(await operator(check, { out: (text) => printed.push(text), err: () => undefined, isTerminal: false })).toBe(1);
+      expect(printed.join('')).toContain(missing(entry));
       await bundle('lost');
       expect(await wrongIn('lost')).toEqual({
         verdict: 'wrong',
