@@ -19,10 +19,10 @@ export class SqliteDatabase implements Database {
   /** `durable`: what was written outlives a power cut, at the price of waiting for the disk. No name is a temporary file that SQLite removes. */
   constructor(file: string, { durable = false } = {}) {
     this.db = new Sqlite(file);
-    // Waiting inside SQLite would keep everybody in this process waiting, the writer that it waits for perhaps among them.
-    this.db.pragma('busy_timeout = 0');
     this.db.pragma('journal_mode = WAL');
     this.db.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+    // Waiting inside SQLite would keep everybody in this process waiting, the writer that it waits for perhaps among them.
+    this.db.pragma('busy_timeout = 0');
     this.inside = statementsOver(
       this.db,
       (sql) => this.prepare(sql),
@@ -84,13 +84,13 @@ export class SqliteDatabase implements Database {
     }
   }
 
-  async begin(format: number): Promise<void> {
-    if (this.db.pragma('user_version', { simple: true }) === format) return;
-    const old = await this.all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
-    await this.transaction(async (inside) => {
+  begin(format: number): Promise<void> {
+    return this.transaction(async (inside) => {
+      if (this.db.pragma('user_version', { simple: true }) === format) return;
+      const old = await inside.all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
       for (const { name } of old) await inside.create(`DROP TABLE "${name}"`);
+      this.db.pragma(`user_version = ${format}`);
     });
-    this.db.pragma(`user_version = ${format}`);
   }
 
   lease(job: string): Lease {

@@ -39,6 +39,7 @@ export abstract class Consumer {
   protected stopping = false;
   private running: Subscription | null = null;
   private turn: Promise<unknown> = Promise.resolve();
+  private nudged: Promise<void> | null = null;
 
   constructor(
     private readonly name: string,
@@ -86,6 +87,15 @@ export abstract class Consumer {
         if (performance.now() - started > OTHER_WAIT_MS) throw new StillBusy(`Another process keeps the ${this.name}, and is not done yet`);
       }
     });
+  }
+
+  /** Does what there is to do; where another process does it, waits a moment. Whoever asks meanwhile shares the turn. */
+  nudge(): Promise<void> {
+    this.nudged ??= this.inTurn(async () => {
+      if (await this.lease.hold()) await this.workOnce();
+      else await new Promise((later) => setTimeout(later, OTHER_POLL_MS));
+    }).finally(() => (this.nudged = null));
+    return this.nudged;
   }
 
   /** Who only passes by does not keep the others from the work. */

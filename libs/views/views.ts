@@ -195,7 +195,7 @@ export class Views {
     const started = performance.now();
     while (!(await this.engine.hasSeen(position))) {
       if (performance.now() - started > WAIT_MS) throw new NotThereYet('The views have not seen this position yet; try again');
-      await this.catchUp();
+      await this.engine.nudge();
     }
     return this.completeTo();
   }

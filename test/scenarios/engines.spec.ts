@@ -77,8 +77,9 @@ describe('every story on every engine', () => {
     }
   }
 
-  it('ends in the same figures on EventStoreDB (the double), by the same facts and the same money', async () => {
-    expect(told(await tellAll(double.address('told')))).toEqual(told(original));
+  it('ends in the same figures on EventStoreDB (the double), views and log on PostgreSQL where there is one, by the same facts and the same money', async () => {
+    const beside = postgres === null ? null : await database();
+    expect(told(await tellAll(double.address('told'), { views: beside, log: beside }))).toEqual(told(original));
   });
   const onPostgres = from === null ? it.skip : it;
   onPostgres('ends in the same figures on PostgreSQL, views and log as well, by the same facts and the same money', async () => {
