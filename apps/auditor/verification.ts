@@ -21,6 +21,7 @@ export const TESTS = {
   parts: 'Each part that is shown is the one that was logged',
   revisions: 'No stream has a gap',
   times: 'Entries were recorded in their order, and when witnesses say',
+  shapes: 'What is shown of each fact is as the published catalogue declares it',
   postings: 'The postings come to nil, and are those that the published rules give',
   journal: 'The auditor’s own books agree with the bundle’s balances',
   keys: 'Every key of a person that is gone was destroyed by an entry',

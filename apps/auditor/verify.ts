@@ -20,6 +20,7 @@ import { type Bundle, digestsOf, Wrong } from './bundle.js';
 import { Promises } from './promises.js';
 import { aboutOf, entriesOf, keysOf, type ReadEntry, refuseOtherPostings, refuseUnbalanced } from './reading.js';
 import { Rules } from './rules.js';
+import { refuseOtherShape } from './shapes.js';
 import { type Brought, type Test, type TestName, TESTS, type Verification } from './verification.js';
 
 /** Clocks of the log and of a witness may differ by so much. */
@@ -171,6 +172,7 @@ export class Verifying {
     if (!this.step('rules', () => ((rules = new Rules(this.bundle)), undefined))) return;
     let checked = 0;
     let unshown = 0;
+    let shaped = 0;
     const leaves = digestsOf(this.bundle.file(BUNDLE.leaves));
     const whole = this.step('strict', () => {
       if (this.bundle.size(BUNDLE.leaves) !== about.size * 32) throw new Wrong(`${BUNDLE.leaves} has not ${about.size} digests`);
@@ -186,6 +188,7 @@ export class Verifying {
         this.step('keys', () => this.followKeys(read));
         this.step('noted', () => this.adopted.follow(read));
         this.step('checkpoints', () => this.followSeals(read));
+        this.step('shapes', () => void (shaped += refuseOtherShape(read, rules) === 'checked' ? 1 : 0));
         this.step('postings', () => {
           refuseUnbalanced(document, entry);
           if (!('public' in read.shown)) unshown += document.postings.length > 0 ? 1 : 0;
@@ -216,6 +219,7 @@ export class Verifying {
     );
     this.mark('rules', 'PASS', `${this.bundle.list(BUNDLE.catalogues).length} catalogues`);
     this.mark('postings', 'PASS', `${checked} entries by their rules${unshown > 0 ? `; ${unshown} show too little of themselves` : ''}`);
+    this.mark('shapes', 'PASS', `${shaped} entries`);
     this.mark('noted', 'PASS', this.adopted.words());
     this.step('keys', () => this.judgeKeys());
     this.step('journal', () => this.books.compare(this.bundle));

@@ -251,6 +251,26 @@ describe('a control', () => {
   });
 });
 
+describe('a fact of another shape than the published catalogue declares', () => {
+  const { status: _, ...unfinished } = fact('ClaimRecorded', '2019-05-02').data;
+  it.each<[string, Planted]>([
+    ['a word that is none of those it may be', fact('ClaimRecorded', '2019-05-02', { status: 'certain' })],
+    ['a field that nobody declared', fact('ClaimRecorded', '2019-05-02', { mood: 'good' })],
+    ['a field that is missing', { type: 'ClaimRecorded', on: '2019-05-02', data: unfinished }],
+    ['a sum below nothing', fact('AwardOffered', '2019-05-02', { amountPence: -1 })],
+  ])('is wrong, at its entry: %s', async (_, odd) => {
+    const { exit, out } = await run('verify', planted.plant(after(odd)), '--policy', planted.policy());
+    expect([exit, out.includes(`First wrong at entry ${SOUND.length + 1}: Entry ${SOUND.length + 1} is not a`)]).toEqual([1, true]);
+  });
+  it('is not guessed at where a part of it is not shown', async () => {
+    const bid = fact('BidSubmitted', '2019-05-02');
+    const bundle = planted.plant(after(bid), { audience: 'public' });
+    const { exit, tests } = await ask<{ tests: { name: string; words: string }[] }>('verify', bundle, '--policy', planted.policy());
+    // The opening of the ledger is checked, and the bid is not.
+    expect([exit, tests.find(({ name }) => name.includes('declares'))?.words]).toEqual([0, `${SOUND.length + 1} entries`]);
+  });
+});
+
 describe('a fact without what its declaration promises', () => {
   it.each([
     ['is named with its entry by every command', { type: 'DecisionRecorded', on: '2019-05-02', data: { decisionId: 'empty' } }],
