@@ -65,7 +65,7 @@ export class Io {
       if (isRefusal(thrown)) {
         this.note(`Refused (${thrown.code}): ${thrown.words}`);
         this.exit = EXIT.no;
-      } else if (name === 'Misunderstood' || name === 'NotUnderstood') {
+      } else if (name === 'Misunderstood' || name === 'NotUnderstood' || name === 'NotOurMasterKey') {
         this.note(message);
         this.exit = EXIT.misunderstood;
       } else {

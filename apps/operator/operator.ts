@@ -5,6 +5,7 @@ import { EXIT, Io, type OperatorCommand } from './command-line.js';
 import { copy } from './copy.command.js';
 import { exportBooks } from './export.command.js';
 import { importGrants } from './import.command.js';
+import { keys } from './keys.command.js';
 import { deadLetters, init, rebuild, selfCheck, status, token } from './ledger.commands.js';
 import { exportBundle, publicLog } from './log.commands.js';
 import { grantRole } from './role.command.js';
@@ -28,6 +29,7 @@ const commands: readonly OperatorCommand[] = [
   status,
   rebuild,
   selfCheck,
+  keys,
   deadLetters,
   catalogue,
 ];

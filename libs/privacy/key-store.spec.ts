@@ -96,6 +96,29 @@ describe('the file of the key store', () => {
     expect(() => keys.seal({ ...place, subjectRef: 's2' }, 'Ada')).toThrow('not written under this master key');
     keys.close();
   });
+  it('is wrapped anew under another master key, all of it, and the old one opens nothing any more', () => {
+    const [keys, next] = [new KeyStore(file, master), LocalMasterKey.inFile(join(folder, 'next.key'), true)];
+    keys.make('durham', 's4');
+    const at = { ...place, subjectRef: 's4' };
+    const [sealed, secret] = [keys.seal(at, 'Ada'), keys.secret('requests')];
+    const before = wrappedOf('s4');
+    expect(() => keys.rewrap(next)).toThrow('not written under this master key');
+    expect(wrappedOf('s4')).toEqual(before);
+    const db = new Database(file);
+    db.prepare("DELETE FROM subject_keys WHERE subject = 's2'").run();
+    db.close();
+    expect(keys.rewrap(next)).toBe(keys.standing().length + 1);
+    expect(keys.open(at, sealed)).toBe('Ada');
+    keys.close();
+    expect(bytesOnDisk().includes(before)).toBe(false);
+    const old = new KeyStore(file, master);
+    expect(() => old.open(at, sealed)).toThrow('not written under this master key');
+    old.close();
+    const renewed = new KeyStore(file, next);
+    expect([renewed.open(at, sealed), renewed.secret('requests').equals(secret)]).toEqual(['Ada', true]);
+    renewed.rewrap(master);
+    renewed.close();
+  });
   it('holds no trace of a destroyed key, neither in the pages nor in the write-ahead log', () => {
     const keys = new KeyStore(file, master);
     keys.make('durham', 's3');

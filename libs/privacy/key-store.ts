@@ -27,7 +27,7 @@ export class KeyStore {
   private readonly hmacKeys = new Map<string, KeyObject>();
   constructor(
     file: string,
-    private readonly master: MasterKey = LocalMasterKey.ofTheMoment(),
+    private master: MasterKey = LocalMasterKey.ofTheMoment(),
   ) {
     this.db = new Database(file);
     this.db.pragma('busy_timeout = 2000');
@@ -115,6 +115,39 @@ export class KeyStore {
       throw new Error(`The key store knows no key of ${subjectRef} in ${tenantId}: restore it before anything is erased`);
     this.db.pragma('wal_checkpoint(TRUNCATE)');
     return found;
+  }
+  /** Wraps everything anew under another master key, all of it or nothing. Answers how much; the old one then opens nothing of this file. */
+  rewrap(to: MasterKey): number {
+    const change = (table: string, id: string, rows: readonly { id: string; wrapped: Buffer; context: string }[]) => {
+      const update = this.db.prepare(`UPDATE ${table} SET wrapped = ? WHERE ${id} = ?`);
+      for (const one of rows) update.run(to.wrap(this.master.unwrap(one.wrapped, one.context), one.context), one.id);
+      return rows.length;
+    };
+    const done = this.db
+      .transaction(() => {
+        const secrets = this.db.prepare<[], { id: string; wrapped: Buffer }>('SELECT name AS id, wrapped FROM secrets').all();
+        const held = this.db
+          .prepare<[], { id: string; wrapped: Buffer; tenant: string; subject: string }>(
+            'SELECT key_id AS id, wrapped, tenant, subject FROM subject_keys WHERE wrapped IS NOT NULL',
+          )
+          .all();
+        return (
+          change(
+            'secrets',
+            'name',
+            secrets.map((one) => ({ ...one, context: one.id })),
+          ) +
+          change(
+            'subject_keys',
+            'key_id',
+            held.map((one) => ({ ...one, context: contextOf(one.tenant, one.subject, one.id) })),
+          )
+        );
+      })
+      .immediate();
+    this.db.pragma('wal_checkpoint(TRUNCATE)');
+    this.master = to;
+    return done;
   }
   /** Every key that was ever made here, and whether it is still held. */
   standing(): readonly KeyStanding[] {
