@@ -5,13 +5,16 @@ import {
   BUNDLE_AUDIENCES,
   BUNDLE_FORMAT,
   type Digest,
+  digestFromHex,
+  digestOf,
   type EntryDocument,
+  Frontier,
   leafHash,
   type PartName,
   partTextHash,
   type ShownParts,
 } from '@ledger/log';
-import { type Bundle, canonicalFrom, fieldsOf, linesOf, Wrong } from './bundle.js';
+import { type Bundle, canonicalFrom, digestsOf, fieldsOf, linesOf, Wrong } from './bundle.js';
 import type { Rules } from './rules.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -152,4 +155,13 @@ export function* entriesOf(bundle: Bundle, about: AboutBundle): Generator<ReadEn
   }
   if (entry < about.size) throw new Wrong(`The bundle ends before entry ${entry}; its checkpoint has ${about.size}`, entry);
   if (parts.next().done !== true) throw new Wrong(`${BUNDLE.parts} has more lines than there are entries`);
+}
+
+/** An entry and the digest named for it differ: whichever side the signed root belongs to is right, and the other is wrong. */
+export function leafWrong(bundle: Bundle, { root }: AboutBundle, entry: number): Wrong {
+  const named = new Frontier();
+  for (const digest of digestsOf(bundle.file(BUNDLE.leaves))) named.push(digestOf(digest));
+  return named.root() === digestFromHex(root)
+    ? new Wrong(`Entry ${entry} is not the one that was signed`, entry)
+    : new Wrong(`The digest that ${BUNDLE.leaves} names for entry ${entry} is not that entry’s`, entry);
 }

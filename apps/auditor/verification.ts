@@ -1,7 +1,7 @@
 import type { TrustPolicy } from '@ledger/log';
 
-export type Test = { name: string; outcome: 'PASS' | 'FAIL' | 'NOT TESTED'; words: string };
-export type Verdict = 'proven' | 'wrong' | 'the operator’s word only';
+export type Test = { name: string; outcome: 'PASS' | 'FAIL' | 'FINDING' | 'NOT TESTED'; words: string };
+export type Verdict = 'proven' | 'proven, but for what is lost' | 'wrong' | 'the operator’s word only';
 export type Verification = Readonly<{
   verdict: Verdict;
   tests: readonly Readonly<Test>[];
@@ -14,7 +14,8 @@ export type Brought = Readonly<{ policy: TrustPolicy | null; kept: string | null
 
 /** Every test of a verification, in the order in which the answer names them. */
 export const TESTS = {
-  signature: 'The checkpoint is signed by the log’s key',
+  signature: 'Each checkpoint is signed by the log’s key, and each change of the key by both',
+  continuity: 'The log has gone on under one name since its first entry',
   strict: 'Every byte is read, and nothing else stands there',
   root: 'The entries give the root that was signed',
   checkpoints: 'Every earlier checkpoint and every seal in the record is a beginning of this log',

@@ -46,10 +46,16 @@ export async function verification(path: string, given: Given, progress?: (done:
 
 const WORDS = {
   proven: 'PROVEN',
+  'proven, but for what is lost': 'PROVEN, BUT FOR WHAT IS LOST: the log began again after a restore, and that stays a finding for ever',
   wrong: 'WRONG',
   'the operator’s word only': 'CONSISTENT WITH ITSELF, and anchored in nothing that you brought: the operator’s word only',
 } as const;
-const EXITS = { proven: EXIT.proven, wrong: EXIT.wrong, 'the operator’s word only': EXIT.unanchored } as const;
+const EXITS = {
+  proven: EXIT.proven,
+  'proven, but for what is lost': EXIT.wrong,
+  wrong: EXIT.wrong,
+  'the operator’s word only': EXIT.unanchored,
+} as const;
 
 function answerOf(found: Verification, { checkpoint: kept, policy, receipts }: Given): Answer {
   const { anchors, checkpoint, firstWrong, notShown, tests, verdict } = found;

@@ -2,11 +2,9 @@ import {
   type AboutBundle,
   BUNDLE,
   type Checkpoint,
-  digestFromHex,
   digestOf,
   Frontier,
   NotProven,
-  openCheckpoint,
   quorumMet,
   SubjectKeys,
   toHex,
@@ -17,8 +15,9 @@ import {
 import { Adopted } from './adopted.js';
 import { OwnBooks } from './books.js';
 import { type Bundle, digestsOf, Wrong } from './bundle.js';
+import { LogKeys } from './log-keys.js';
 import { Promises } from './promises.js';
-import { aboutOf, entriesOf, keysOf, type ReadEntry, refuseOtherPostings, refuseUnbalanced } from './reading.js';
+import { aboutOf, entriesOf, keysOf, leafWrong, type ReadEntry, refuseOtherPostings, refuseUnbalanced } from './reading.js';
 import { Rules } from './rules.js';
 import { refuseOtherShape } from './shapes.js';
 import { type Brought, type Test, type TestName, TESTS, type Verification } from './verification.js';
@@ -47,6 +46,7 @@ export class Verifying {
   private promises: Promises | null = null;
   private lastRecordedAt = '';
   private verified: readonly Verified[] = [];
+  private logKeys!: LogKeys;
 
   constructor(
     private readonly bundle: Bundle,
@@ -90,7 +90,13 @@ export class Verifying {
     }
     const wrong = [...this.tests.values()].some(({ outcome }) => outcome === 'FAIL');
     return {
-      verdict: wrong ? 'wrong' : this.anchors.length > 0 ? 'proven' : 'the operator’s word only',
+      verdict: wrong
+        ? 'wrong'
+        : this.anchors.length === 0
+          ? 'the operator’s word only'
+          : this.isWhole()
+            ? 'proven'
+            : 'proven, but for what is lost',
       tests: [...this.tests.values()],
       firstWrong: this.firstWrong,
       checkpoint:
@@ -100,34 +106,41 @@ export class Verifying {
     };
   }
 
+  private isWhole = () => this.tests.get('continuity')!.outcome !== 'FINDING';
+
   private expectRoot(size: number, root: string, what: string, test: TestName): void {
     this.roots.set(size, [...(this.roots.get(size) ?? []), { root, what, test }]);
   }
 
-  private openCheckpoints(about: AboutBundle): string {
+  private openCheckpoints(about: AboutBundle): undefined {
     const { policy } = this.brought;
-    const log = policy?.log ?? verifierFrom(about.log);
-    if (about.log !== log.vkey) throw new Wrong('The bundle names another key for the log than the policy');
+    this.logKeys = new LogKeys(policy?.log ?? verifierFrom(about.log));
     const witnesses = (policy?.witnesses ?? []).map(({ verifier }) => verifier);
-    const open = (name: string) => openCheckpoint(this.bundle.text(name), log, witnesses);
+    const open = (name: string) => this.logKeys.read(this.bundle.text(name), `The checkpoint ${name}`, witnesses);
     const newest = open(BUNDLE.checkpoint);
     if (newest.size !== about.size || toHex(newest.root) !== about.root)
       throw new Wrong('The bundle is of another size or root than its checkpoint');
-    [this.checkpoint, this.verified] = [newest, newest.verified];
+    [this.checkpoint, this.verified] = [newest, newest.cosigned];
     this.expectRoot(newest.size, about.root, 'the checkpoint', 'root');
     for (const name of this.bundle.list(BUNDLE.checkpoints)) {
       const one = open(`${BUNDLE.checkpoints}/${name}`);
       if (name !== String(one.size) || one.size > newest.size) throw new Wrong(`The checkpoint ${name} is of ${one.size} entries`);
       this.expectRoot(one.size, toHex(one.root), `the checkpoint of ${one.size} entries`, 'checkpoints');
-      const times = one.verified.flatMap(({ at }) => at ?? []);
+      const times = one.cosigned.flatMap(({ at }) => at ?? []);
       if (times.length > 0) this.cosignedAt.push({ size: one.size, at: Math.min(...times) });
     }
     if (!this.bundle.list(BUNDLE.checkpoints).includes(String(newest.size)))
       throw new Wrong(`The newest checkpoint, of ${newest.size} entries, is not among the others`);
     this.cosignedAt.sort((a, b) => a.size - b.size);
-    if (policy === null) return 'by the key that the bundle itself names, as no policy was brought';
-    this.judgeQuorum(policy);
-    return `by ${log.name}`;
+    if (policy !== null) this.judgeQuorum(policy);
+  }
+
+  /** Once the record has been read, and with it every change of the log's key. */
+  private judgeLogKeys(about: AboutBundle): string {
+    const by = this.logKeys.judge(about.log);
+    const [lost] = this.logKeys.findings;
+    this.mark('continuity', lost === undefined ? 'PASS' : 'FINDING', lost === undefined ? by : `${lost.words} (entry ${lost.entry})`);
+    return this.brought.policy === null ? 'by the key that the bundle itself names, as no policy was brought' : `by ${by}`;
   }
 
   private judgeQuorum(policy: TrustPolicy): void {
@@ -139,11 +152,11 @@ export class Verifying {
     this.mark('quorum', 'PASS', names.join(', '));
   }
 
-  private readKept({ log: vkey, size }: AboutBundle): string | undefined {
+  private readKept({ size }: AboutBundle): string | undefined {
     const { kept, policy } = this.brought;
     const anchors = [
       ...(policy?.kept === null || policy === null ? [] : [{ ...policy.kept, what: 'the checkpoint in the policy' }]),
-      ...(kept === null ? [] : [{ ...openCheckpoint(kept, policy?.log ?? verifierFrom(vkey)), what: 'the checkpoint that was kept' }]),
+      ...(kept === null ? [] : [{ ...this.logKeys.read(kept, 'The checkpoint that was kept', []), what: 'the checkpoint that was kept' }]),
     ].filter((one) => one.size > 0);
     for (const { root, size: at, what } of anchors) {
       if (at > size) throw new Wrong(`${what} has ${at} entries, and the bundle ends at ${size}: the end of the log is missing`);
@@ -179,7 +192,7 @@ export class Verifying {
       for (const read of entriesOf(this.bundle, about)) {
         const { document, entry, leaf } = read;
         const named = leaves.next();
-        if (named.done !== true && digestOf(named.value) !== leaf) throw this.leafWrong(about, entry);
+        if (named.done !== true && digestOf(named.value) !== leaf) throw leafWrong(this.bundle, about, entry);
         this.frontier.push(leaf);
         this.judgeRoot(entry);
         this.step('revisions', () => this.followStream(read));
@@ -189,6 +202,7 @@ export class Verifying {
         this.step('noted', () => this.adopted.follow(read));
         this.step('checkpoints', () => this.followSeals(read));
         this.step('shapes', () => void (shaped += refuseOtherShape(read, rules) === 'checked' ? 1 : 0));
+        this.step('signature', () => this.logKeys.follow(read));
         this.step('postings', () => {
           refuseUnbalanced(document, entry);
           if (!('public' in read.shown)) unshown += document.postings.length > 0 ? 1 : 0;
@@ -206,6 +220,7 @@ export class Verifying {
     });
     this.progress(about.size, about.size);
     if (!whole || this.firstWrong !== null) return;
+    if (!this.step('signature', () => this.judgeLogKeys(about))) return;
     this.mark('root', 'PASS', about.root);
     this.mark('checkpoints', 'PASS', `${this.bundle.list(BUNDLE.checkpoints).length} checkpoints`);
     this.mark('parts', 'PASS', `all that a bundle for ${about.audience} shows`);
@@ -224,15 +239,6 @@ export class Verifying {
     this.step('keys', () => this.judgeKeys());
     this.step('journal', () => this.books.compare(this.bundle));
     this.step('receipts', () => this.promises?.judge(this.lastRecordedAt));
-  }
-
-  /** An entry and the digest named for it differ: whichever side the signed root belongs to is right, and the other is wrong. */
-  private leafWrong({ root }: AboutBundle, entry: number): Wrong {
-    const named = new Frontier();
-    for (const digest of digestsOf(this.bundle.file(BUNDLE.leaves))) named.push(digestOf(digest));
-    return named.root() === digestFromHex(root)
-      ? new Wrong(`Entry ${entry} is not the one that was signed`, entry)
-      : new Wrong(`The digest that ${BUNDLE.leaves} names for entry ${entry} is not that entry’s`, entry);
   }
 
   private judgeRoot(entry: number): void {

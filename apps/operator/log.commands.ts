@@ -56,6 +56,37 @@ export const publicLog: OperatorCommand = (program, io) => {
       }),
     );
   log
+    .command('new-key')
+    .description('sign the log with another key from here on: an entry says so, signed by both keys. Hand the new policy over in person')
+    .addHelpText('after', '\nExample: operator log new-key && operator log policy > policy.txt')
+    .action((_: unknown, self: Command) =>
+      io.run(() => {
+        const options: Common = self.optsWithGlobals();
+        return io.withHome(options.home, async (home) => {
+          const seal = await home.publicLog.sealer.changeKey();
+          const { vkey } = home.publicLog.signer.log;
+          io.answer(options, { key: vkey, size: seal?.size ?? 0 }, () => [`The log is signed by ${vkey} from here on.`]);
+        });
+      }),
+    );
+  log
+    .command('begin-again')
+    .description('go on after a restore that lost signed entries, under another name. The record names what was lost, for ever')
+    .option('--origin <name>', 'the new name of the log; without it one is made')
+    .addHelpText('after', '\nExample: operator log begin-again --origin council.example/ledger-2')
+    .action((given: { origin?: string }, self: Command) =>
+      io.run(() => {
+        const options: Common = self.optsWithGlobals();
+        return io.withHome(options.home, async (home) => {
+          const seal = await home.publicLog.sealer.beginAgain(given.origin ?? null);
+          const { renewals } = await home.publicLog.account();
+          const { origin } = home.publicLog.signer;
+          const words = renewals.findLast(({ isFinding }) => isFinding)?.words ?? '';
+          io.answer(options, { origin, size: seal?.size ?? 0, finding: words }, () => [`The log is called ${origin} from here on.`, words]);
+        });
+      }),
+    );
+  log
     .command('receipt')
     .description('print the signed receipt of one event: a promise that it stands in the log, which anybody can keep')
     .argument('<stream>', 'the stream, as a command’s answer names it')

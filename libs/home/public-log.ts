@@ -16,7 +16,16 @@ import {
 } from '@ledger/log';
 import type { KeyStore } from '@ledger/privacy';
 import { type AskWitness, LogSigner, PublishedLog, Sealer, SealsStore } from '@ledger/sealer';
-import { checkpointText, type EntryProof, type LogAccount, sealAccounts, shownPart, witnessAccounts } from './log-account.js';
+import {
+  checkpointText,
+  type EntryProof,
+  LOG_KEYS,
+  type LogAccount,
+  renewalAccount,
+  sealAccounts,
+  shownPart,
+  witnessAccounts,
+} from './log-account.js';
 import type { Settings } from './settings.js';
 
 /** The file in which an installation names its witnesses, in the lines of a trust policy: witness, group, quorum. */
@@ -101,7 +110,8 @@ export class PublicLog {
     const seals = await sealAccounts(this.seals, this.witnessed);
     const entries = await this.log.size();
     const witnesses = witnessAccounts(seals, this.witnessed);
-    return { origin, key: log.vkey, receiptsKey: receipts.vkey, entries, seals, witnesses, stopped };
+    const renewals = (await this.store.readStream(LOG_KEYS)).map(renewalAccount);
+    return { origin, key: log.vkey, receiptsKey: receipts.vkey, entries, seals, witnesses, renewals, stopped };
   }
 
   /** The proof of one entry at the newest checkpoint, as one document and as a C2SP proof file. Undefined when it is not sealed yet, or not there. */

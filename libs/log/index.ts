@@ -5,6 +5,7 @@ export * from './log-proof.js';
 export * from './merkle.js';
 export * from './note.js';
 export * from './receipt.js';
+export * from './renewal.js';
 export * from './subject-keys.js';
 export * from './tiles.js';
 export * from './trust-policy.js';

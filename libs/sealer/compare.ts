@@ -3,6 +3,11 @@ import { canonicalText } from '@ledger/kernel';
 import { entryOf, leafHash } from '@ledger/log';
 import type { SealsStore } from './seals-store.js';
 
+/** The log or the store is not what was signed. The writer stops, and says why. */
+export class LogContradicted extends Error {
+  override readonly name = 'LogContradicted';
+}
+
 const PAGE = 500;
 
 /**

@@ -39,6 +39,18 @@ export class PublishedLog {
     return existsSync(file) ? readFileSync(file) : undefined;
   }
 
+  /** Moves what was published under a name that was given up into a folder of its own, where it stays as evidence. */
+  setAside(): void {
+    this.memory.clear();
+    const { folder } = this;
+    const there = folder === null ? [] : ['checkpoint', 'tile'].filter((name) => existsSync(join(folder, name)));
+    if (folder === null || there.length === 0) return;
+    let number = 1;
+    while (existsSync(join(folder, `former-${number}`))) number += 1;
+    mkdirSync(join(folder, `former-${number}`));
+    for (const name of there) renameSync(join(folder, name), join(folder, `former-${number}`, name));
+  }
+
   /** Takes away the partial tiles of a tile that is whole now. */
   drop(wholePath: string): void {
     if (this.folder !== null) rmSync(join(this.folder, `${wholePath}.p`), { recursive: true, force: true });

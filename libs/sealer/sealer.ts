@@ -1,7 +1,6 @@
 import { logSeal, SealLog, type Sealed } from '@ledger/assurance/decide';
 import type { Lease } from '@ledger/database';
 import {
-  type Caller,
   type Catalogue,
   type EntryNumbers,
   type EventStore,
@@ -11,41 +10,33 @@ import {
   type LogStore,
   type Position,
 } from '@ledger/event-store';
-import { type Clock, isRefusal } from '@ledger/kernel';
+import { type Clock, isRefusal, Refusal } from '@ledger/kernel';
 import {
-  bundleBytes,
   checkpointFrom,
   consistencyProof,
   type Digest,
   digestFromHex,
-  entriesPath,
   noteText,
   readNote,
   rootAt,
-  TILE_WIDTH,
-  tilePath,
-  tilesBetween,
   toHex,
   type TrustPolicy,
   type Witness,
 } from '@ledger/log';
-import { differenceOf } from './compare.js';
+import { differenceOf, LogContradicted } from './compare.js';
 import type { PublishedLog } from './published-log.js';
+import { INSTALLATION, recordRenewal, SEALER } from './renewal.js';
 import type { Seal, SealsStore } from './seals-store.js';
 import { type LogSigner } from './signer.js';
-import { addCheckpointBody, askOverHttp, type AskWitness, cosignatureFrom } from './witness.js';
+import { writeTiles } from './write-tiles.js';
+import { askOverHttp, type AskWitness, cosignatureOf } from './witness.js';
 
-/** The log or the store is not what was signed. The writer stops, and says why. */
-export class LogContradicted extends Error {
-  override readonly name = 'LogContradicted';
-}
 export type SealEvery = Readonly<{ entries: number; seconds: number }>;
 
-const INSTALLATION = 'ledger';
-const SEALER: Caller = { actorRef: 'sealer', actorRole: 'policy', onBehalfOf: 'sealer', issuer: 'ledger', authnStrength: 'internal' };
 const PAGE = 1_000;
 const TAIL = 256;
 const TICK_MS = 500;
+const ASK_AGAIN_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export type SealerParts = Readonly<{
@@ -114,7 +105,7 @@ export class Sealer {
     const entries = await log.size();
     const there = published.read('checkpoint');
     const sealed = await seals.newest();
-    if (sealed !== undefined && signer.remembered() === null)
+    if (sealed !== undefined && this.isOurs(sealed) && signer.remembered() === null)
       throw new LogContradicted(
         `The log was sealed at ${sealed.size} entries, and this signer has signed nothing: put the folder of the one who did in its place`,
       );
@@ -164,6 +155,7 @@ export class Sealer {
     return this.inTurn(async () => {
       if (this.stopped !== null) throw new LogContradicted(this.stopped);
       try {
+        await recordRenewal(this.parts);
         await this.parts.numbers.catchUp();
         await this.finish();
         const last = await this.lastSeal();
@@ -193,49 +185,42 @@ export class Sealer {
     });
   }
 
+  /** Whether a seal was signed under the log's present name: after a restore the log has another. */
+  private isOurs = ({ body }: Seal) => checkpointFrom(body).origin === this.parts.signer.origin;
+
   /** Signs and publishes the last seal in the record, if that is not done yet. Each step may be done twice with the same outcome. */
   private async finish(): Promise<void> {
     const { clock, published, seals, signer } = this.parts;
     const { root: rootHex, size } = await this.lastSeal();
     const done = await seals.newest();
     const there = published.read('checkpoint');
-    if (size === 0 || (done?.size === size && there !== undefined)) return;
+    if (size === 0 || (done?.size === size && (there !== undefined || !this.isOurs(done)))) return;
     await this.growTo(size);
     const root = digestFromHex(rootHex);
     if ((await this.rootAt(size)) !== root)
       throw new LogContradicted(`The log gives another root at ${size} entries than the seal in the record`);
     // Where a tile has to be fetched for the proof, the signer's transaction is rolled back and begun again: nothing is signed by halves.
     const signed = await seals.fromTree((whole) => signer.sign(size, root, (before) => consistencyProof(before, size, whole)));
-    await this.writeTiles(there === undefined ? 0 : (done?.size ?? 0), size);
+    await writeTiles(this.parts, there === undefined ? 0 : (done?.size ?? 0), size);
     published.write('checkpoint', Buffer.from(noteText(signed.body, [signed.line])));
     await seals.addSeal({ size, root, ...signed, sealedAt: clock.now() });
     await this.askWitnesses();
   }
 
-  private async writeTiles(before: number, size: number): Promise<void> {
-    const { log, published, seals } = this.parts;
-    for (const tile of tilesBetween(before, size)) {
-      const digests = (await seals.tile(tile.level, tile.index)).slice(0, tile.width * 32);
-      published.write(tilePath(tile), Buffer.from(digests, 'latin1'));
-      if (tile.level === 0) {
-        const entries = await log.entriesFrom(tile.index * TILE_WIDTH, tile.width);
-        published.write(entriesPath(tile.index, tile.width), bundleBytes(entries.map(({ document }) => document)));
-      }
-      if (tile.width === TILE_WIDTH) {
-        published.drop(tilePath(tile));
-        if (tile.level === 0) published.drop(entriesPath(tile.index, TILE_WIDTH));
-      }
-    }
-  }
+  /** The witnesses who can be asked and have not cosigned this seal. */
+  private missing = ({ cosignatures }: Seal): readonly Witness[] =>
+    this.parts.witnesses.filter(
+      ({ url, verifier }) => url !== null && !cosignatures.some((line) => line.startsWith(`— ${verifier.name} `)),
+    );
 
-  /** Asks every witness to cosign the newest checkpoint, and puts what they gave beneath it. */
+  /** Asks every witness who has not cosigned the newest checkpoint, and puts what they give beneath it. */
   private async askWitnesses(): Promise<void> {
-    const { ask = askOverHttp, published, seals, witnesses } = this.parts;
+    const { ask = askOverHttp, published, seals } = this.parts;
     const seal = (await seals.newest())!;
     this.faults.passed();
-    for (const witness of witnesses.filter(({ url }) => url !== null)) {
+    for (const witness of this.missing(seal)) {
       try {
-        await seals.addCosignature(seal.size, witness.name, await this.cosignatureOf(ask, witness, seal));
+        await seals.addCosignature(seal.size, witness.name, await cosignatureOf(ask, witness, seal, (old) => this.proof(old, seal.size)));
       } catch (thrown) {
         if ((thrown as Error).name === 'LogContradicted') throw thrown;
         this.faults.note(new Error(`Witness ${witness.name} gave no cosignature: ${(thrown as Error).message}`));
@@ -244,15 +229,46 @@ export class Sealer {
     const { body, cosignatures, line } = (await seals.newest())!;
     if (cosignatures.length > 0) published.write('checkpoint', Buffer.from(noteText(body, [line, ...cosignatures])));
   }
-  private async cosignatureOf(ask: AskWitness, witness: Witness, { body, line, size }: Seal): Promise<string> {
-    for (let old = size, attempt = 0; attempt < 3; attempt += 1) {
-      const answer = await ask(witness, addCheckpointBody(old, await this.proof(old, size), noteText(body, [line])));
-      if (answer.status === 200) return cosignatureFrom(witness, body, answer.body);
-      if (answer.status !== 409) throw new Error(`it answered ${answer.status}: ${answer.body.trim()}`);
-      old = Number(answer.body.trim());
-      if (old > size) throw new LogContradicted(`Witness ${witness.name} has signed ${old} entries, and the log has sealed ${size}`);
-    }
-    throw new Error('it kept naming another size');
+  /** Asks those again who did not answer when the newest checkpoint was made. */
+  async askAgain(): Promise<void> {
+    const seal = await this.parts.seals.newest();
+    if (this.stopped === null && seal !== undefined && this.isOurs(seal) && this.missing(seal).length > 0)
+      await this.inTurn(() => this.askWitnesses());
+  }
+
+  /** Gives the log another key, by an entry that both keys have signed, and seals with it. */
+  async changeKey(): Promise<Seal | null> {
+    if (this.stopped !== null) throw new LogContradicted(this.stopped);
+    this.parts.signer.changeKey();
+    return this.seal();
+  }
+
+  /**
+   * Goes on after a restore that lost signed entries, under a new name; the record names the old checkpoint and what is lost. The files
+   * that were published under the old name are set aside. May be repeated after a crash.
+   * @throws Refusal when nothing is wrong
+   */
+  async beginAgain(origin: string | null): Promise<Seal | null> {
+    await this.inTurn(async () => {
+      const { log, numbers, published, seals, signer } = this.parts;
+      if (this.stopped === null) throw new Refusal('LOG_IS_WHOLE', 'Store and log tell what was signed: nothing is lost');
+      await this.compareSizes();
+      const entries = await log.size();
+      const last = signer.remembered();
+      if (signer.pending() === null) {
+        if (last === null)
+          throw new Refusal('SIGNER_MISSING', 'This signer has signed nothing: put the folder of the one who did in its place');
+        const { root, size } = last;
+        const [lostFrom, lostCount] = [Math.min(entries, size), Math.max(0, size - entries)];
+        signer.beginAgain(origin, { previousSize: size, previousRoot: toHex(root), lostFrom, lostCount });
+      }
+      await seals.beginAgain(entries);
+      published.setAside();
+      this.stopped = null;
+      await numbers.catchUp();
+      this.stopped = await differenceOf(this.parts);
+    });
+    return this.seal();
   }
 
   /** The whole comparison of log and store, for the day's check and the operator. */
@@ -299,7 +315,8 @@ export class Sealer {
         .finally(() => (busy = false));
     }, TICK_MS);
     const daily = setInterval(() => void this.compareAll().catch((thrown: unknown) => this.faults.note(thrown)), DAY_MS);
-    this.timers = [every.unref(), daily.unref()];
+    const again = setInterval(() => void this.askAgain().catch((thrown: unknown) => this.faults.note(thrown)), ASK_AGAIN_MS);
+    this.timers = [every.unref(), daily.unref(), again.unref()];
   }
   async stop(): Promise<void> {
     this.timers.forEach(clearInterval);

@@ -101,6 +101,16 @@ export class SealsStore {
     return found?.digests.toString('latin1') ?? '';
   }
 
+  /** Forgets the tree, and the seals of more entries than there are: the tree grows again from the entries. */
+  beginAgain(entries: number): Promise<void> {
+    return this.db.transaction(async (inside) => {
+      await inside.run('DELETE FROM tiles', []);
+      await inside.run('UPDATE tree SET size = 0', []);
+      await inside.run('DELETE FROM cosignatures WHERE size > ?', [entries]);
+      await inside.run('DELETE FROM seals WHERE size > ?', [entries]);
+    });
+  }
+
   async addSeal({ body, line, root, sealedAt, size }: Omit<Seal, 'cosignatures'>): Promise<void> {
     const values = [size, toHex(root), body, line, sealedAt];
     await this.db.run('INSERT INTO seals VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', values);

@@ -3,8 +3,10 @@ import {
   checkpointBody,
   type Digest,
   digestFromHex,
-  type KeyKind,
+  type FreshStart,
+  type KeyChange,
   type NoteSigner,
+  renewalNote,
   signatureLine,
   signerFrom,
   toHex,
@@ -19,15 +21,17 @@ export class SignerRefuses extends Error {
   override readonly name = 'SignerRefuses';
 }
 
+/** A change of the log's key or name, with the note that both keys have signed. */
+export type Renewal = (KeyChange | FreshStart) & Readonly<{ note: string }>;
+const freshOrigin = (): string => `community-commissioning-ledger/${randomBytes(8).toString('hex')}`;
+
 /**
  * The log's key, and beside it what was signed last. It stands apart from the store and from the store's backups: whoever restores
- * yesterday's store does not restore the signer's memory with it. Each use has a key of its own.
+ * yesterday's store does not restore the signer's memory with it. Each use has a key of its own. A key or a name that was given up
+ * stays, and signs no more.
  */
 export class LogSigner {
   private readonly db: Database.Database;
-  readonly origin: string;
-  readonly log: NoteSigner;
-  readonly receipts: NoteSigner;
 
   constructor(file: string, origin: string | null) {
     this.db = new Database(file);
@@ -37,19 +41,71 @@ export class LogSigner {
     this.db.exec(`
       CREATE TABLE IF NOT EXISTS names (use TEXT PRIMARY KEY, name TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS keys (use TEXT PRIMARY KEY, seed BLOB NOT NULL);
-      CREATE TABLE IF NOT EXISTS signed (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL);`);
-    const fresh = origin ?? `community-commissioning-ledger/${randomBytes(8).toString('hex')}`;
-    this.db.prepare("INSERT INTO names VALUES ('origin', ?) ON CONFLICT DO NOTHING").run(fresh);
-    this.origin = this.db.prepare<[], { name: string }>("SELECT name FROM names WHERE use = 'origin'").get()!.name;
+      CREATE TABLE IF NOT EXISTS signed (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS renewals (one INTEGER PRIMARY KEY CHECK (one = 1), said TEXT NOT NULL);`);
+    this.db.prepare("INSERT INTO names VALUES ('origin', ?) ON CONFLICT DO NOTHING").run(origin ?? freshOrigin());
     if (origin !== null && origin !== this.origin)
       throw new SignerRefuses(`The log is called ${this.origin}, and LEDGER_ORIGIN says ${origin}: a log keeps its name`);
-    this.log = this.key('log', this.origin, 'ed25519');
-    this.receipts = this.key('receipts', `${this.origin}/receipts`, 'ed25519');
   }
 
-  private key(use: string, name: string, kind: KeyKind): NoteSigner {
+  /** Read anew each time: another process may have changed them. */
+  get origin(): string {
+    return this.db.prepare<[], { name: string }>("SELECT name FROM names WHERE use = 'origin'").get()!.name;
+  }
+  get log(): NoteSigner {
+    return this.key('log', this.origin);
+  }
+  get receipts(): NoteSigner {
+    return this.key('receipts', `${this.origin}/receipts`);
+  }
+
+  private readonly made = new Map<string, NoteSigner>();
+  private key(use: string, name: string): NoteSigner {
     this.db.prepare('INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING').run(use, randomBytes(32));
-    return signerFrom(name, kind, this.db.prepare<[string], { seed: Buffer }>('SELECT seed FROM keys WHERE use = ?').get(use)!.seed);
+    const { seed } = this.db.prepare<[string], { seed: Buffer }>('SELECT seed FROM keys WHERE use = ?').get(use)!;
+    const known = `${name} ${seed.toString('hex')}`;
+    const signer = this.made.get(known) ?? signerFrom(name, 'ed25519', seed);
+    this.made.set(known, signer);
+    return signer;
+  }
+
+  /** Takes a new key for the log. The record is told by `recorded`'s caller: until then the change waits here, signed by both keys. */
+  changeKey(): void {
+    this.renew((previous) => {
+      this.giveUp('log', previous.vkey);
+      return { origin: this.origin, previousKey: previous.vkey, newKey: this.log.vkey };
+    });
+  }
+  /** Takes a new name and new keys, after entries were lost that had been signed under the old name. */
+  beginAgain(origin: string | null, lost: Pick<FreshStart, 'previousSize' | 'previousRoot' | 'lostFrom' | 'lostCount'>): void {
+    this.renew((previous) => {
+      const previousOrigin = this.origin;
+      for (const use of ['log', 'receipts']) this.giveUp(use, previous.vkey);
+      this.db.prepare("UPDATE names SET name = ? WHERE use = 'origin'").run(origin ?? freshOrigin());
+      return { origin: this.origin, previousKey: previous.vkey, newKey: this.log.vkey, previousOrigin, ...lost };
+    });
+  }
+  private renew(change: (previous: NoteSigner) => KeyChange | FreshStart): void {
+    this.db
+      .transaction(() => {
+        if (this.pending() !== null) throw new SignerRefuses('A change of the key waits to be entered in the record: seal first');
+        const previous = this.log;
+        const said = change(previous);
+        const renewal: Renewal = { ...said, note: renewalNote(said, [previous, this.log]) };
+        this.db.prepare('INSERT INTO renewals VALUES (1, ?)').run(JSON.stringify(renewal));
+      })
+      .immediate();
+  }
+  private giveUp(use: string, until: string): void {
+    this.db.prepare('UPDATE keys SET use = ? WHERE use = ?').run(`${use}, given up with ${until}`, use);
+  }
+  /** A change that the record does not hold yet. */
+  pending(): Renewal | null {
+    const row = this.db.prepare<[], { said: string }>('SELECT said FROM renewals').get();
+    return row === undefined ? null : (JSON.parse(row.said) as Renewal);
+  }
+  recorded(): void {
+    this.db.prepare('DELETE FROM renewals').run();
   }
 
   /** What was signed last; size 0 is nothing yet. */

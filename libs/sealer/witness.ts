@@ -16,6 +16,8 @@ import {
   type Verifier,
   type Witness,
 } from '@ledger/log';
+import { LogContradicted } from './compare.js';
+import type { Seal } from './seals-store.js';
 
 export type WitnessAnswer = Readonly<{ status: number; body: string }>;
 /** How a witness is reached: the request's body to its answer. */
@@ -28,7 +30,7 @@ export const askOverHttp: AskWitness = async ({ url }, body) => {
   return { status: answer.status, body: await answer.text() };
 };
 
-export const addCheckpointBody = (old: number, proof: readonly Digest[], checkpoint: string): string =>
+const addCheckpointBody = (old: number, proof: readonly Digest[], checkpoint: string): string =>
   `old ${old}\n${proof.map((digest) => `${toBase64(digest)}\n`).join('')}\n${checkpoint}`;
 
 /** What a witness remembers of each log: the last checkpoint it signed. `swap` keeps the next one only if the last is still the one given. */
@@ -77,8 +79,26 @@ export function witnessAnswer(
   }
 }
 
+const SIZES_NAMED_MAX = 3;
+/** Asks a witness to cosign a seal, from the size that it names as its last. @throws LogContradicted when it has signed more than the log has */
+export async function cosignatureOf(
+  ask: AskWitness,
+  witness: Witness,
+  { body, line, size }: Seal,
+  proofFrom: (old: number) => Promise<readonly Digest[]>,
+): Promise<string> {
+  for (let old = size, attempt = 0; attempt < SIZES_NAMED_MAX; attempt += 1) {
+    const answer = await ask(witness, addCheckpointBody(old, await proofFrom(old), noteText(body, [line])));
+    if (answer.status === 200) return cosignatureFrom(witness, body, answer.body);
+    if (answer.status !== 409) throw new Error(`it answered ${answer.status}: ${answer.body.trim()}`);
+    old = Number(answer.body.trim());
+    if (old > size) throw new LogContradicted(`Witness ${witness.name} has signed ${old} entries, and the log has sealed ${size}`);
+  }
+  throw new Error('it kept naming another size');
+}
+
 /** Checks the line that a witness gave; anything else is no cosignature. @throws NotProven */
-export function cosignatureFrom({ verifier }: Witness, checkpointBody: string, line: string): string {
+function cosignatureFrom({ verifier }: Witness, checkpointBody: string, line: string): string {
   openNote(noteText(checkpointBody, [line]), [verifier]);
   return line;
 }

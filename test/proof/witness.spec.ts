@@ -37,6 +37,11 @@ it('a partner’s witness cosigns over HTTP, outlives its own restart, and is wh
   store = new WitnessStore(ledger.file('witness.db'), 'witness.example/durham');
   server = witnessServer(store, [log], ledger.clock.now);
   await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  // It comes back, and is asked again about the checkpoint that stands: nothing has to be sealed for that.
+  expect((await ledger.home.publicLog.seals.newest())!.cosignatures).toHaveLength(0);
+  await ledger.home.publicLog.sealer.askAgain();
+  expect((await ledger.home.publicLog.seals.newest())!.cosignatures).toHaveLength(1);
+  expect((await ledger.home.publicLog.account()).witnesses).toMatchObject([{ name: 'durham', lastSize: 9 }]);
   await ledger.receive(1);
   await ledger.home.publicLog.sealer.seal();
   expect((await ledger.home.publicLog.seals.newest())!.cosignatures).toHaveLength(1);

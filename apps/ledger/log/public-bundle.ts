@@ -16,7 +16,7 @@ export class PublicBundle implements OnApplicationShutdown {
 
   /** Undefined while nothing is sealed, or when it is too large for this door. */
   async read(): Promise<Readonly<{ size: number; archive: Readable }> | undefined> {
-    const size = (await this.home.publicLog.account()).seals[0]?.size ?? 0;
+    const size = (await this.home.publicLog.seals.newest())?.size ?? 0;
     if (size === 0 || size > DOWNLOAD_ENTRIES_MAX) return undefined;
     if (this.packed?.size !== size) this.packed = { size, archive: this.pack(size) };
     return { size, archive: createReadStream(await this.packed.archive) };

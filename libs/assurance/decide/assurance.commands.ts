@@ -1,4 +1,4 @@
-import { Hash, Id, LedgerCommand, MayBeAskedBy, Whole } from '@ledger/event-store';
+import { Hash, Id, LedgerCommand, MayBeAskedBy, Whole, Words } from '@ledger/event-store';
 import { Equals } from 'class-validator';
 
 /** Please seal the first so many entries. Only the ledger's own sealer asks. */
@@ -24,4 +24,28 @@ export class CommitSampling extends LedgerCommand {
   @Id({ example: 'payments-2018-19' }) readonly samplingId!: string;
   /** SHA-256 over the canonical text of the plan, which holds 32 random bytes. */
   @Hash() readonly commitment!: string;
+}
+/** Please note that the log is signed by another key now. Only the ledger's own sealer asks, with what both keys have signed. */
+@MayBeAskedBy('policy')
+export class RenewLogKey extends LedgerCommand {
+  @Equals('RenewLogKey') readonly type = 'RenewLogKey';
+  @Words(200) readonly origin!: string;
+  @Words(400) readonly previousKey!: string;
+  @Words(400) readonly newKey!: string;
+  @Words(2_000) readonly note!: string;
+}
+/** Please note that the log begins again under another name, after a store was restored that lacks signed entries. */
+@MayBeAskedBy('policy')
+export class BeginLogAgain extends LedgerCommand {
+  @Equals('BeginLogAgain') readonly type = 'BeginLogAgain';
+  @Words(200) readonly origin!: string;
+  @Words(400) readonly previousKey!: string;
+  @Words(400) readonly newKey!: string;
+  @Words(2_000) readonly note!: string;
+  @Words(200) readonly previousOrigin!: string;
+  @Whole(0, Number.MAX_SAFE_INTEGER) readonly previousSize!: number;
+  @Hash() readonly previousRoot!: string;
+  /** The first entry that is gone, and how many are. */
+  @Whole(0, Number.MAX_SAFE_INTEGER) readonly lostFrom!: number;
+  @Whole(0, Number.MAX_SAFE_INTEGER) readonly lostCount!: number;
 }

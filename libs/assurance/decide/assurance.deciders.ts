@@ -1,8 +1,9 @@
 import { type Decider, type FactOf, type Refuse, sayNo } from '@ledger/kernel';
-import type { CatalogueAdopted, LogSealed, SamplingCommitted } from '../events/index.js';
-import type { AdoptCatalogue, CommitSampling, SealLog } from './assurance.commands.js';
+import type { CatalogueAdopted, LogBegunAgain, LogKeyRenewed, LogSealed, SamplingCommitted } from '../events/index.js';
+import type { AdoptCatalogue, BeginLogAgain, CommitSampling, RenewLogKey, SealLog } from './assurance.commands.js';
 
-export type AssuranceRefusal = 'ANOTHER_SEAL_CAME_FIRST' | 'SEAL_MUST_GROW' | 'CATALOGUE_ALREADY_ADOPTED' | 'SAMPLING_ALREADY_COMMITTED';
+export type AssuranceRefusal =
+  'ANOTHER_SEAL_CAME_FIRST' | 'SEAL_MUST_GROW' | 'CATALOGUE_ALREADY_ADOPTED' | 'SAMPLING_ALREADY_COMMITTED' | 'ANOTHER_KEY_IN_FORCE';
 const refuse: Refuse<AssuranceRefusal> = sayNo;
 
 export type Sealed = Readonly<{ size: number; root: string }>;
@@ -50,4 +51,33 @@ export const sampling: Decider<Readonly<{ committed: boolean }>, CommitSampling,
     },
   },
   evolve: { SamplingCommitted: () => ({ committed: true }) },
+};
+
+type KeyInForce = Readonly<{ key: string | null }>;
+const follows = ({ previousKey }: Readonly<{ previousKey: string }>, { key }: KeyInForce): void => {
+  if (key !== null && key !== previousKey)
+    refuse('ANOTHER_KEY_IN_FORCE', 'The log is signed by another key than the one that this change follows', { key });
+};
+/** The keys of the log, each following the one before. */
+export const logKey: Decider<KeyInForce, RenewLogKey | BeginLogAgain, FactOf<typeof LogKeyRenewed> | FactOf<typeof LogBegunAgain>> = {
+  category: 'logkey',
+  stream: () => 'log',
+  initial: { key: null },
+  decide: {
+    RenewLogKey(change, state) {
+      follows(change, state);
+      const { newKey, note, origin, previousKey } = change;
+      return [{ type: 'LogKeyRenewed', data: { origin, previousKey, newKey, note } }];
+    },
+    BeginLogAgain(start, state) {
+      follows(start, state);
+      const { lostCount, lostFrom, newKey, note, origin, previousKey, previousOrigin, previousRoot, previousSize } = start;
+      const data = { origin, previousKey, newKey, note, previousOrigin, previousSize, previousRoot, lostFrom, lostCount };
+      return [{ type: 'LogBegunAgain', data }];
+    },
+  },
+  evolve: {
+    LogKeyRenewed: (_, { data: { newKey } }) => ({ key: newKey }),
+    LogBegunAgain: (_, { data: { newKey } }) => ({ key: newKey }),
+  },
 };

@@ -1,6 +1,6 @@
 import { type Desk, desk } from '@ledger/event-store';
-import { AdoptCatalogue, CommitSampling, SealLog } from './assurance.commands.js';
-import { catalogueAdoption, logSeal, sampling } from './assurance.deciders.js';
+import { AdoptCatalogue, BeginLogAgain, CommitSampling, RenewLogKey, SealLog } from './assurance.commands.js';
+import { catalogueAdoption, logKey, logSeal, sampling } from './assurance.deciders.js';
 
 export * from './assurance.commands.js';
 export * from './assurance.deciders.js';
@@ -9,4 +9,5 @@ export const assuranceDesk: readonly Desk[] = [
   ...desk('assurance', logSeal, SealLog),
   ...desk('assurance', catalogueAdoption, AdoptCatalogue),
   ...desk('assurance', sampling, CommitSampling),
+  ...desk('assurance', logKey, RenewLogKey, BeginLogAgain),
 ];

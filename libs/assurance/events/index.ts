@@ -1,4 +1,4 @@
-import { count, fact, type FactOf, hash, slug } from '@ledger/kernel';
+import { count, fact, type FactOf, hash, published, slug } from '@ledger/kernel';
 
 /** So many entries, under this root: what the signed checkpoint of the public log says too. It stands in the record, so that a second sealer meets it. */
 export const LogSealed = fact('LogSealed', {
@@ -20,5 +20,43 @@ export const SamplingCommitted = fact('SamplingCommitted', {
   example: { samplingId: 'payments-2018-19', commitment: 'ab'.repeat(32) },
 });
 
-export const assuranceFacts = [LogSealed, CatalogueAdopted, SamplingCommitted] as const;
+const LOG_NAME_MAX = 200;
+const KEY_MAX = 400;
+const NOTE_MAX = 2_000;
+const change = { origin: published(LOG_NAME_MAX), previousKey: published(KEY_MAX), newKey: published(KEY_MAX), note: published(NOTE_MAX) };
+const changed = {
+  origin: 'council.example/ledger',
+  previousKey: 'council.example/ledger+1a2b3c4d+AbCd',
+  newKey: 'council.example/ledger+5e6f7a8b+EfGh',
+  note: 'The change, signed by both keys',
+};
+/** Checkpoints of more entries than this are signed by the new key alone. `note` holds the same words, signed by both keys. */
+export const LogKeyRenewed = fact('LogKeyRenewed', {
+  says: 'The log is signed by another key from here on; both keys have signed the change.',
+  fields: change,
+  example: changed,
+});
+/** A finding for ever: a store was restored that lacks entries which had been signed. `lostCount` entries are gone from `lostFrom` on. */
+export const LogBegunAgain = fact('LogBegunAgain', {
+  says: 'After a restore the log goes on under another name: entries that were signed before are lost.',
+  fields: {
+    ...change,
+    previousOrigin: published(LOG_NAME_MAX),
+    previousSize: count,
+    previousRoot: hash,
+    lostFrom: count,
+    lostCount: count,
+  },
+  example: {
+    ...changed,
+    origin: 'council.example/ledger-2',
+    previousOrigin: 'council.example/ledger',
+    previousSize: 1024,
+    previousRoot: 'ef'.repeat(32),
+    lostFrom: 1000,
+    lostCount: 24,
+  },
+});
+
+export const assuranceFacts = [LogSealed, CatalogueAdopted, SamplingCommitted, LogKeyRenewed, LogBegunAgain] as const;
 export type AssuranceEvent = { [K in keyof typeof assuranceFacts]: FactOf<(typeof assuranceFacts)[K]> }[number];

@@ -14,6 +14,7 @@ export const auditPage: Page = {
     const log = await visit.log();
     const seals = log.seals.filter(({ size }) => size <= moment.asKnown + 1);
     const [newest] = seals;
+    const renewals = log.renewals.filter(({ recordedAt }) => recordedAt <= (moment.knownAt ?? ''));
     const waiting = moment.asKnown + 1 - (newest?.size ?? 0);
     // The entry after a seal is the seal itself, and a seal alone is no reason for another.
     const waits =
@@ -31,11 +32,15 @@ export const auditPage: Page = {
         { term: 'Entries sealed', words: String(newest?.size ?? 0) },
         { term: 'Their root', words: newest?.root ?? 'none yet', hash: true },
         { term: 'The log’s key', words: log.key, hash: true },
+        ...renewals
+          .filter(({ isFinding }) => !isFinding)
+          .map(({ recordedAt, words }) => ({ term: `Since ${instantWords(recordedAt)}`, words })),
         { term: 'The key of receipts', words: log.receiptsKey, hash: true },
       ],
       hasBundle: newest !== undefined && newest.size <= DOWNLOAD_ENTRIES_MAX,
       isSealed: newest !== undefined,
       findings: [
+        ...renewals.filter(({ isFinding }) => isFinding).map(({ words }) => words),
         ...(log.stopped === null ? [] : [log.stopped]),
         ...log.witnesses
           .filter(({ lastSize }) => newest !== undefined && lastSize !== newest.size)

@@ -92,8 +92,7 @@ export const entryPage: Page = {
     const entry = await visit.askOf<EntryView & { causes: readonly number[]; cause: number | null }>('*', 'entry', { entry: number });
     if (entry === undefined) return undefined;
     if (entry.tenantId !== tenant) throw new MovedTo(linkTo(moment, `/${entry.tenantId}/entries/${number}`));
-    const names = await visit.names();
-    const log = await visit.log();
+    const [names, log] = [await visit.names(), await visit.log()];
     const other = (one: number): Html => kit.link(`entries/${one}`, `Entry ${one}`);
     return {
       title: `Entry ${number}: ${typeWords(entry.type).toLowerCase()}`,
