@@ -122,6 +122,9 @@ describe('what is not for everybody', () => {
   afterAll(async () => {
     await app.close();
     jest.restoreAllMocks();
+    process.stderr.write(
+      `Secrecy: ${canaries.planted.length} secrets, ${addresses.length} addresses of ${routes.size} routes, ${Object.keys(CALLERS).length + 1} callers\n`,
+    );
     rmSync(folder, { recursive: true, force: true });
   });
 
