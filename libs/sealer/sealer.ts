@@ -271,11 +271,12 @@ export class Sealer {
     return this.seal();
   }
 
-  /** The whole comparison of log and store, for the day's check and the operator. */
+  /** The whole comparison of log and store, with what the store says of gaps and of events that it was told to hide, for the day's check and the operator. */
   compareAll(progress?: (done: number, total: number) => void): Promise<string | null> {
     return this.inTurn(async () => {
       await this.parts.numbers.catchUp();
-      const found = await differenceOf(this.parts, 0, progress);
+      const [hidden] = await this.parts.store.inspect();
+      const found = (await differenceOf(this.parts, 0, progress)) ?? hidden?.words ?? null;
       this.stopped ??= found;
       return found;
     });

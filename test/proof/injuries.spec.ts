@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeBundle } from '@ledger/home';
@@ -81,4 +82,56 @@ describe(`${INJURIES} random injuries to a bundle`, () => {
       expect([name, (await verification(folder, { policy: ledger.file('policy') })).verdict]).toEqual([name, 'wrong']);
     }
   });
+});
+
+/** A ledger is opened for each of these, so there are fewer: as many in ten. */
+const STORE_INJURIES = Math.ceil(INJURIES / 10);
+
+describe(`${STORE_INJURIES} random injuries to the store of events`, () => {
+  let ledger: ALedger;
+  const stored = () => ledger.file('home', 'events.db');
+  /** All that the store gives to a reader; null where it cannot be read at all. */
+  const readings = (): string | null => {
+    try {
+      const db = new Database(stored(), { readonly: true });
+      try {
+        return JSON.stringify(db.prepare('SELECT events.*, name FROM events JOIN streams ON streams.id = stream ORDER BY position').all());
+      } finally {
+        db.close();
+      }
+    } catch {
+      return null;
+    }
+  };
+  beforeAll(async () => {
+    ledger = await (await ALedger.open()).begin();
+    await ledger.receive(12);
+    await ledger.home.publicLog.sealer.seal();
+    await ledger.home.close();
+    ledger.keep('whole-home');
+  });
+  afterAll(() => ledger.remove());
+
+  it('are all found that change what is read: the ledger does not open, or takes no more entries and says where', async () => {
+    const bytes = readFileSync(stored());
+    const whole = readings();
+    const missed: string[] = [];
+    let changed = 0;
+    for (let seed = 1; seed <= STORE_INJURIES; seed += 1) {
+      const [random, kind] = [randomFrom(seed * 104_729), KINDS[seed % KINDS.length]!];
+      rmSync(ledger.file('home'), { recursive: true });
+      cpSync(ledger.file('whole-home'), ledger.file('home'), { recursive: true });
+      writeFileSync(stored(), injured(bytes, kind, random));
+      if (readings() === whole) continue;
+      changed += 1;
+      const found = await ledger.reopen().then(
+        async ({ publicLog }) => publicLog.sealer.stopped ?? (await publicLog.sealer.compareAll()),
+        (failed: unknown) => (failed as Error).message,
+      );
+      await ledger.home.close().catch(() => undefined);
+      if (found === null || found === '') missed.push(`${kind}, seed ${seed}`);
+    }
+    expect(missed).toEqual([]);
+    expect(changed).toBeGreaterThan(STORE_INJURIES / 10);
+  }, 3_600_000);
 });

@@ -151,6 +151,26 @@ describe('a store that was changed behind the ledger’s back stops the writer, 
     expect(await stopped()).toContain(place);
     await expect(ledger.receive(1)).rejects.toMatchObject({ code: 'WRITER_STOPPED' });
   });
+  it('an event put in between two others', async () => {
+    const db = new Database(ledger.file('home', 'events.db'));
+    db.exec(`UPDATE events SET position = -position - 1 WHERE position >= 6;
+      UPDATE events SET position = -position WHERE position < 0;
+      INSERT INTO events SELECT 6, stream, (SELECT max(revision) + 1 FROM events AS all_of WHERE stream = events.stream), 'put-in', type, data, metadata, recorded_at
+        FROM events WHERE position = 5;`);
+    db.close();
+    expect(await stopped()).toContain('entry 5');
+  });
+  it('events that the engine was told to hide: the daily comparison asks the store itself', async () => {
+    await ledger.reopen();
+    const { sealer } = ledger.home.publicLog;
+    jest
+      .spyOn(ledger.home.store, 'inspect')
+      .mockResolvedValue([
+        { kind: 'hidden', stream: 'fund-barking_levy', words: 'fund-barking_levy has metadata on the server that hides events' },
+      ]);
+    expect(await sealer.compareAll()).toContain('hides events');
+    await expect(ledger.receive(1)).rejects.toMatchObject({ code: 'WRITER_STOPPED' });
+  });
   it('an entry of the log itself changed', async () => {
     inject(`UPDATE entries SET document = replace(document, '100002', '900002') WHERE entry = 4`, 'log.db');
     expect(await stopped()).toContain('entry 4');

@@ -4,7 +4,7 @@ import { auditor } from '../../apps/auditor/auditor.js';
 import { verification } from '../../apps/auditor/verify.command.js';
 import { zipFolder } from '@ledger/formats';
 import { writeBundle } from '@ledger/home';
-import type { BundleAudience } from '@ledger/log';
+import { type BundleAudience, readNote, signatureLine, signerFrom } from '@ledger/log';
 import { ALedger } from './a-ledger.js';
 
 describe('the auditor', () => {
@@ -94,6 +94,15 @@ describe('the auditor', () => {
     expect(notShown.some(({ part }) => part === 'meta')).toBe(audience !== 'auditor');
   });
 
+  it('passes over the signature line of a key that it does not know', async () => {
+    const stranger = signerFrom('stranger.example/witness', 'ed25519', Buffer.alloc(32, 9));
+    for (const name of ['checkpoint', 'checkpoints/12']) {
+      const text = readFileSync(file(name), 'utf8');
+      writeFileSync(file(name), text + signatureLine(stranger, readNote(text).body));
+    }
+    expect(await verification(bundle, { policy })).toMatchObject({ verdict: 'proven', firstWrong: null });
+  });
+
   const line = (name: string, at: number, change: (text: string) => string) => {
     const lines = readFileSync(file(name), 'utf8').split('\n');
     lines[at] = change(lines[at]!);
@@ -129,6 +138,17 @@ describe('the auditor', () => {
       'the size in the checkpoint',
       null,
       () => writeFileSync(file('checkpoint'), readFileSync(file('checkpoint'), 'utf8').replace(/\n12\n/, '\n11\n')),
+    ],
+    [
+      'the key’s id in a signature line',
+      null,
+      () =>
+        ['checkpoint', 'checkpoints/12'].forEach((name) =>
+          writeFileSync(
+            file(name),
+            readFileSync(file(name), 'utf8').replace(/(— \S+ )(.)/, (_, by: string, sign: string) => by + (sign === 'A' ? 'B' : 'A')),
+          ),
+        ),
     ],
   ])('finds %s changed', async (_, entry, injure) => {
     injure();
