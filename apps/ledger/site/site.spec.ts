@@ -71,6 +71,26 @@ describe('the public pages', () => {
     expect(then.words).toContain(`Not yet in the record at entry ${seen}. As we know it now`);
     expect(then.words).not.toContain('2 for, 1 against');
   });
+  it('mark what differs between the two readings, and give both as files', async () => {
+    const { body, words } = await get(DECISION);
+    expect(words).toMatch(/Money free to decideAs its members saw it£327,000As we know it now£194,000Differs\./);
+    expect(words).toMatch(/Rules in forceAs its members saw it(Version \d+)As we know it now\1The same\./);
+    expect(body).toContain(`${DECISION}/readings.csv`);
+    expect((await get(`${DECISION}/readings.csv`)).body).toContain('Money free to decide,"£327,000","£194,000",yes');
+  });
+  it('show what a record says otherwise than at an earlier entry, and which entry says so', async () => {
+    const address = '/barking/history/body-barking_panel';
+    const [first] = [...(await get(`${address}/history.csv`)).body.matchAll(/^(\d+),/gm)].map(([, entry]) => Number(entry));
+    const { words } = await get(address);
+    expect(words).toContain(`What this record says otherwise than at entry ${first}`);
+    const { rows } = JSON.parse((await get(`${address}/difference.json?since=${first}`)).body) as {
+      rows: { field: string; then: string | null; entry: number }[];
+    };
+    expect(rows.find(({ field }) => field === 'Route')).toMatchObject({ then: null });
+    expect(rows.every(({ entry }) => entry > first!)).toBe(true);
+    expect((await get(`${address}?since=${newest}`)).words).toContain(`Nothing: this record says now what it said at entry ${newest}.`);
+    expect((await get(`${address}?since=soon`)).status).toBe(400);
+  });
   it('keep the moment in every link, speak of the past in the past tense, and offer the way back', async () => {
     const { body, words } = await get(`${STATEMENT}?at=2018-06-04&known=${seen}`);
     expect(words).toMatch(/All £327,000, entry \d+ was still for Residents’ Panel to decide\./);

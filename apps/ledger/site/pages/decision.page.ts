@@ -14,6 +14,7 @@ import { type Html, markup, nothing } from '../words/html.js';
 import { BINDING_WORDS, shareOfWhom, whoCounts } from './bodies.pages.js';
 import { STANDING_WORDS } from './decisions.pages.js';
 import { dutyOf } from './duties.js';
+import { placesOf, readingsOf, readingsSheet } from './readings.js';
 import { chainOf, demonstration } from './shared.js';
 
 export const AWARD_WORDS: Readonly<Record<AwardStanding, string>> = {
@@ -23,40 +24,6 @@ export const AWARD_WORDS: Readonly<Record<AwardStanding, string>> = {
   'part-paid': 'Paid in part',
   paid: 'Paid in full',
 };
-type Effects = DecisionView['recorded']['effects'];
-type Place = Readonly<{ fundId: string; bodyId: string; period: string }>;
-
-const placesOf = (effects: Effects): readonly Place[] => [
-  ...new Map(effects.map(({ bodyId, fundId, period }) => [`${fundId} ${bodyId} ${period}`, { bodyId, fundId, period }])).values(),
-];
-/** What was different when the members decided: the same question to the ledger, asked at two moments. */
-type Change = Readonly<{ head: string; then: string; now: string; note: string; stamps: Html }>;
-
-async function moneyThenAndNow(visit: Visit, decision: DecisionView, seenEntry: number): Promise<readonly Change[]> {
-  const { kit } = visit;
-  const places = placesOf(decision.recorded.effects);
-  return Promise.all(
-    places.map(async (place) => {
-      const [then, now] = await Promise.all([
-        visit.askAt<EnvelopeView>({ asKnown: seenEntry, asAt: decision.effectiveOn }, 'envelope', place),
-        visit.ask<EnvelopeView>('envelope', place),
-      ]);
-      const mine = decision.recorded.effects.filter(
-        (one) => one.fundId === place.fundId && one.bodyId === place.bodyId && one.period === place.period,
-      );
-      const sum = mine.reduce((total, { amountPence }) => total + amountPence, 0);
-      const currency = mine[0]?.currency ?? 'GBP';
-      return {
-        head: `Money free to decide${places.length > 1 ? `, ${now?.title ?? idWords(place.period)}` : ''}`,
-        then: then === undefined ? 'Not in the record' : money(then.total.available.pence, currency),
-        now: now === undefined ? 'Not in the record' : money(now.total.available.pence, currency),
-        note: `${money(sum, currency)} was awarded by this very decision.`,
-        stamps: kit.stamps(then?.total.available.entry, now?.total.available.entry),
-      };
-    }),
-  );
-}
-
 const chosenOf = ({ recorded: { options } }: DecisionView) => options.find(({ chosen }) => chosen);
 const needWords = ({ denominator, divisor, needed, numerator, of }: Threshold): string =>
   `The rule asks for ${shareOfWhom(numerator, divisor, denominator)}. ${whoCounts(denominator)} Of ${of}, ${needed} ${needed === 1 ? 'vote was' : 'votes were'} needed.`;
@@ -224,7 +191,7 @@ export const decisionPage: Page = {
     const [names, entry, changes, envelopes, steps] = await Promise.all([
       visit.names(),
       visit.askOf<EntryView>('*', 'entry', { entry: String(decision.entry) }),
-      seenEntry === undefined ? Promise.resolve([]) : moneyThenAndNow(visit, decision, seenEntry),
+      seenEntry === undefined ? Promise.resolve([]) : readingsOf(visit, decision, seenEntry),
       Promise.all(places.map((place) => visit.ask<EnvelopeView>('envelope', place))),
       places[0] === undefined ? Promise.resolve([]) : visit.ask<readonly ChainStep[]>('mandate-chain', { ...places[0], decisionId }),
     ]);
@@ -331,7 +298,11 @@ export const decisionPage: Page = {
       source: decision.source ?? '',
       history: kit.to(`history/decision-${tenant}_${decisionId}`),
       moments: seenEntry === undefined ? [] : [{ entry: seenEntry, day: decision.effectiveOn, words: 'As its members saw it' }],
-      sheets: { awards: awardSheet(decision, kit, names.organisation, free), sat: satSheet(decision) },
+      sheets: {
+        awards: awardSheet(decision, kit, names.organisation, free),
+        sat: satSheet(decision),
+        readings: readingsSheet(changes),
+      },
     };
   },
 };

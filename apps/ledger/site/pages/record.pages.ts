@@ -178,13 +178,41 @@ export const anyEntryPage: Page = {
   },
 };
 
+/** What each field of a record said last, up to an entry: its words, and the entry that said them. */
+const saidBy = (entries: readonly EntryView[], until: number, names: Names): ReadonlyMap<string, readonly [words: string, entry: number]> =>
+  new Map(
+    entries
+      .filter(({ entry }) => entry <= until)
+      .flatMap(({ entry, shown }) =>
+        Object.entries(shown).map(([name, value]) => [name, [fieldWords(name, value, names), entry]] as const),
+      ),
+  );
+/** A record at one entry beside the same record now, field by field: only what differs. */
+function differenceSheet(entries: readonly EntryView[], since: number, names: Names): Sheet {
+  const [then, now] = [saidBy(entries, since, names), saidBy(entries, Number.MAX_SAFE_INTEGER, names)];
+  return {
+    caption: `What this record says otherwise than at entry ${since}`,
+    wide: true,
+    empty: `Nothing: this record says now what it said at entry ${since}.`,
+    columns: [
+      { key: 'field', label: 'Field' },
+      { key: 'then', label: `At entry ${since}` },
+      { key: 'now', label: 'Now' },
+      { key: 'entry', label: 'Entry', kind: 'entry' },
+    ],
+    rows: [...now]
+      .filter(([name, [words]]) => then.get(name)?.[0] !== words)
+      .map(([name, [words, entry]]) => ({ cells: [fieldName(name), then.get(name)?.[0] ?? null, words, entry] })),
+  };
+}
+
 export const historyPage: Page = {
   name: 'History',
   address: ':tenant/history/:stream',
   part: 'check',
   template: 'pages/history.njk',
   build: async (visit) => {
-    const { kit, params } = visit;
+    const { kit, moment, params, query, tenant } = visit;
     const [entries, names] = await Promise.all([visit.ask<readonly EntryView[]>('history', { stream: params['stream']! }), visit.names()]);
     if (entries === undefined || entries.length === 0) return undefined;
     const [category, rest] = params['stream']!.split('-', 1).concat(params['stream']!.replace(/^[a-z]+-/, '')) as [string, string];
@@ -193,11 +221,23 @@ export const historyPage: Page = {
       .slice(1)
       .map((part) => names.any(part))
       .join(', ');
+    const since = query['since'] ?? String(entries[0]!.entry);
+    if (!/^\d{1,15}$/.test(since)) throw new Mistaken([{ field: 'known', words: `${since} is not an entry. Write a whole number` }]);
+    const path = `/${tenant}/history/${params['stream']!}`;
     return {
       title: `${idWords(category)}: ${name}`,
       statement: markup`${capital(counted(entries.length, 'entry', 'entries'))}, in the order in which they were made.`,
       list: entries.map((entry) => happeningOf(entry, kit, names)),
-      sheets: { history: entrySheet(entries, visit, names, 'This record, event by event') },
+      since,
+      kept: Object.entries({ at: moment.at, known: moment.known }).filter(([, value]) => value !== undefined),
+      filesAt: {
+        csv: linkTo(moment, `${path}/difference.csv`, { since }),
+        json: linkTo(moment, `${path}/difference.json`, { since }),
+      },
+      sheets: {
+        history: entrySheet(entries, visit, names, 'This record, event by event'),
+        difference: differenceSheet(entries, Number(since), names),
+      },
     };
   },
 };
