@@ -105,7 +105,7 @@ export class Sealer {
     const entries = await log.size();
     const there = published.read('checkpoint');
     const sealed = await seals.newest();
-    if (sealed !== undefined && this.isOurs(sealed) && signer.remembered() === null)
+    if (sealed !== undefined && (signer.isNew || (this.isOurs(sealed) && signer.remembered() === null)))
       throw new LogContradicted(
         `The log was sealed at ${sealed.size} entries, and this signer has signed nothing: put the folder of the one who did in its place`,
       );

@@ -46,6 +46,9 @@ export class LogSigner {
     this.db.prepare("INSERT INTO names VALUES ('origin', ?) ON CONFLICT DO NOTHING").run(origin ?? freshOrigin());
     if (origin !== null && origin !== this.origin)
       throw new SignerRefuses(`The log is called ${this.origin}, and LEDGER_ORIGIN says ${origin}: a log keeps its name`);
+    // Both keys from the first day: a copy of the folder that was made before the first receipt has the receipts' key too.
+    this.key('log', this.origin);
+    this.key('receipts', `${this.origin}/receipts`);
   }
 
   /** Read anew each time: another process may have changed them. */
@@ -108,6 +111,10 @@ export class LogSigner {
     this.db.prepare('DELETE FROM renewals').run();
   }
 
+  /** Has signed nothing yet, under any name. */
+  get isNew(): boolean {
+    return this.db.prepare('SELECT 1 FROM signed').get() === undefined;
+  }
   /** What was signed last; size 0 is nothing yet. */
   remembered(): Readonly<{ size: number; root: Digest }> | null {
     const row = this.db
