@@ -1,4 +1,4 @@
-import { type Catalogue, type EventStore, factNamed, type LogStore, type Position } from '@ledger/event-store';
+import { type Catalogue, type EventStore, factNamed, type LogStore, type Position, type Stored } from '@ledger/event-store';
 import { canonicalText } from '@ledger/kernel';
 import { entryOf, leafHash } from '@ledger/log';
 import type { SealsStore } from './seals-store.js';
@@ -9,6 +9,7 @@ export class LogContradicted extends Error {
 }
 
 const PAGE = 500;
+const idWrittenIn = ({ metadata }: Stored): string => (JSON.parse(metadata) as { meta: { eventId: string } }).meta.eventId;
 
 /**
  * Holds the log and the store against each other, both ways, from an entry on: each entry's event is there with the same bytes,
@@ -38,6 +39,8 @@ export async function differenceOf(
         return `The event of ${name} cannot be read: ${(thrown as Error).message}`;
       }
       if (document !== row.document) return `The event of ${name} is not the one that was logged`;
+      // The id that a store keeps beside an event stands in no entry; the one in its metadata does.
+      if (stored.id !== idWrittenIn(stored)) return `The event of ${name} bears another id than it was written with`;
       if (row.entry < treeSize && leaves[index] !== leafHash(row.document)) return `The log's own ${name} is not the one in its tree`;
     }
     position = kept.at(-1)!.position as Position;
