@@ -87,6 +87,7 @@ describe('the public pages', () => {
       rows: { field: string; then: string | null; entry: number }[];
     };
     expect(rows.find(({ field }) => field === 'Route')).toMatchObject({ then: null });
+    expect(rows.find(({ field }) => field === 'What happened last')).toMatchObject({ then: 'Body constituted' });
     expect(rows.every(({ entry }) => entry > first!)).toBe(true);
     expect((await get(`${address}?since=${newest}`)).words).toContain(`Nothing: this record says now what it said at entry ${newest}.`);
     expect((await get(`${address}?since=soon`)).status).toBe(400);

@@ -178,14 +178,16 @@ export const anyEntryPage: Page = {
   },
 };
 
-/** What each field of a record said last, up to an entry: its words, and the entry that said them. */
+const LAST = 'what happened last';
+/** What each field of a record said last, up to an entry, and what happened last: in words, with the entry that said so. */
 const saidBy = (entries: readonly EntryView[], until: number, names: Names): ReadonlyMap<string, readonly [words: string, entry: number]> =>
   new Map(
     entries
       .filter(({ entry }) => entry <= until)
-      .flatMap(({ entry, shown }) =>
-        Object.entries(shown).map(([name, value]) => [name, [fieldWords(name, value, names), entry]] as const),
-      ),
+      .flatMap(({ entry, shown, type }) => [
+        [LAST, [typeWords(type), entry]] as const,
+        ...Object.entries(shown).map(([name, value]) => [name, [fieldWords(name, value, names), entry]] as const),
+      ]),
   );
 /** A record at one entry beside the same record now, field by field: only what differs. */
 function differenceSheet(entries: readonly EntryView[], since: number, names: Names): Sheet {
