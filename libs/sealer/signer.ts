@@ -32,6 +32,7 @@ const freshOrigin = (): string => `community-commissioning-ledger/${randomBytes(
  */
 export class LogSigner {
   private readonly db: Database.Database;
+  private readonly version: Database.Statement<[], number>;
 
   constructor(file: string, origin: string | null) {
     this.db = new Database(file);
@@ -43,6 +44,7 @@ export class LogSigner {
       CREATE TABLE IF NOT EXISTS keys (use TEXT PRIMARY KEY, seed BLOB NOT NULL);
       CREATE TABLE IF NOT EXISTS signed (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS renewals (one INTEGER PRIMARY KEY CHECK (one = 1), said TEXT NOT NULL);`);
+    this.version = this.db.prepare<[], number>('PRAGMA data_version').pluck();
     this.db.prepare("INSERT INTO names VALUES ('origin', ?) ON CONFLICT DO NOTHING").run(origin ?? freshOrigin());
     if (origin !== null && origin !== this.origin)
       throw new SignerRefuses(`The log is called ${this.origin}, and LEDGER_ORIGIN says ${origin}: a log keeps its name`);
@@ -51,25 +53,27 @@ export class LogSigner {
     this.key('receipts', `${this.origin}/receipts`);
   }
 
-  /** Read anew each time: another process may have changed them. */
   get origin(): string {
-    return this.db.prepare<[], { name: string }>("SELECT name FROM names WHERE use = 'origin'").get()!.name;
+    return this.now().origin;
   }
   get log(): NoteSigner {
-    return this.key('log', this.origin);
+    return this.now().log;
   }
   get receipts(): NoteSigner {
-    return this.key('receipts', `${this.origin}/receipts`);
+    return this.now().receipts;
   }
 
-  private readonly made = new Map<string, NoteSigner>();
+  private kept: Readonly<{ version: number; origin: string; log: NoteSigner; receipts: NoteSigner }> | null = null;
+  /** The name and the keys in force. Another process may have changed them: then they are read again. */
+  private now(): NonNullable<typeof this.kept> {
+    const version = this.version.get()!;
+    if (this.kept?.version === version) return this.kept;
+    const origin = this.db.prepare<[], { name: string }>("SELECT name FROM names WHERE use = 'origin'").get()!.name;
+    return (this.kept = { version, origin, log: this.key('log', origin), receipts: this.key('receipts', `${origin}/receipts`) });
+  }
   private key(use: string, name: string): NoteSigner {
     this.db.prepare('INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING').run(use, randomBytes(32));
-    const { seed } = this.db.prepare<[string], { seed: Buffer }>('SELECT seed FROM keys WHERE use = ?').get(use)!;
-    const known = `${name} ${seed.toString('hex')}`;
-    const signer = this.made.get(known) ?? signerFrom(name, 'ed25519', seed);
-    this.made.set(known, signer);
-    return signer;
+    return signerFrom(name, 'ed25519', this.db.prepare<[string], { seed: Buffer }>('SELECT seed FROM keys WHERE use = ?').get(use)!.seed);
   }
 
   /** Takes a new key for the log. The record is told by `recorded`'s caller: until then the change waits here, signed by both keys. */
@@ -85,10 +89,12 @@ export class LogSigner {
       const previousOrigin = this.origin;
       for (const use of ['log', 'receipts']) this.giveUp(use, previous.vkey);
       this.db.prepare("UPDATE names SET name = ? WHERE use = 'origin'").run(origin ?? freshOrigin());
+      this.kept = null;
       return { origin: this.origin, previousKey: previous.vkey, newKey: this.log.vkey, previousOrigin, ...lost };
     });
   }
   private renew(change: (previous: NoteSigner) => KeyChange | FreshStart): void {
+    this.kept = null;
     this.db
       .transaction(() => {
         if (this.pending() !== null) throw new SignerRefuses('A change of the key waits to be entered in the record: seal first');
@@ -101,6 +107,7 @@ export class LogSigner {
   }
   private giveUp(use: string, until: string): void {
     this.db.prepare('UPDATE keys SET use = ? WHERE use = ?').run(`${use}, given up with ${until}`, use);
+    this.kept = null;
   }
   /** A change that the record does not hold yet. */
   pending(): Renewal | null {
