@@ -5,11 +5,14 @@ import { createApp, warmUp } from './app.js';
 
 const settings = settingsFrom(process.env, process.argv.includes('--empty') ? { demonstration: false } : {});
 const app = await createApp(settings);
-if (settings.demonstration) await tellDemonstration(app.get(Home));
+const home = app.get(Home);
+if (settings.demonstration) await tellDemonstration(home);
+// What cannot be brought up to date now is told by /health/ready, and the consumers go on with it.
+else await home.settle().catch(() => undefined);
 await warmUp(app);
 await app.listen(settings.port, settings.host);
 
-const { entry } = await app.get(Home).views.completeTo();
+const { entry } = await home.views.completeTo();
 const address = await app.getUrl();
 process.stdout.write(
   [

@@ -38,7 +38,8 @@ export const ATTEMPTS_MAX = 3;
 const CACHED_STREAMS_MAX = 5_000;
 export const APP_VERSION = '0.1.0';
 
-type Remembered<State> = { revision: number; state: State; receipts: Map<string, { requestHmac: string; receipt: Receipt }> };
+type Done = Readonly<{ requestHmac: string; receipt: Receipt }>;
+type Remembered<State> = { revision: number; state: State; receipts: Map<string, Done> };
 
 /** Load, fold, decide, append; again when somebody else wrote first; once, however often asked. */
 export class Ledger {
@@ -100,7 +101,7 @@ export class Ledger {
     for (let attempt = 0; attempt < ATTEMPTS_MAX;) {
       const first = known.receipts.get(command.commandId);
       if (first !== undefined) {
-        if (first.requestHmac === requestHmac || first.requestHmac === this.ownHmac(tenantId, command, said)) return first.receipt;
+        if (first.requestHmac === requestHmac || this.isTheSame(first, tenantId, command, said)) return first.receipt;
         throw new Refusal('COMMAND_ID_REUSED', 'This command id was used before, for another request', { commandId: command.commandId });
       }
       let facts: readonly E[];
@@ -195,6 +196,15 @@ export class Ledger {
     return is === 'made' ? { is, ...this.keys.make(tenantId, subjectRef) } : { is, ...this.keys.destroy(tenantId, subjectRef) };
   }
 
+  /**
+   * Whether a request that said something personal is the one that was done. Once the person's key is gone nobody can tell any more: it was
+   * done, and whatever is sent under its id is answered by its receipt, so that no answer says which name was the right one.
+   */
+  private isTheSame({ receipt, requestHmac }: Done, tenantId: string, command: LedgerCommand, said: string): boolean {
+    const own = this.ownHmac(tenantId, command, said);
+    if (own !== undefined) return own === requestHmac;
+    return receipt.events.some(({ type }) => personalFieldsOf(factNamed(this.catalogue, type)).length > 0);
+  }
   /** The digest of a request that says something personal is under the person's own key: once that is gone, nobody can try names against it. */
   private ownHmac(tenantId: string, command: LedgerCommand, said: string): string | undefined {
     const { subjectRef } = command as { subjectRef?: string };
