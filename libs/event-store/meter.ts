@@ -1,4 +1,5 @@
 import { isRefusal } from '@ledger/kernel';
+import { mayPass } from './faults.js';
 
 /** How a request ended: done, refused by a rule, not understood, to be sent again, or broken on our side. */
 export type Outcome = 'done' | 'refused' | 'misunderstood' | 'try again' | 'fault';
@@ -12,13 +13,6 @@ export type Meter = Readonly<{
 }>;
 export const unmetered: Meter = { asked: () => undefined, appended: () => undefined };
 
-const BY_NAME: Readonly<Record<string, Outcome>> = {
-  Misunderstood: 'misunderstood',
-  LedgerBusy: 'try again',
-  StoreUnavailable: 'try again',
-  DatabaseUnavailable: 'try again',
-};
-
 /** Counts a request by how it ends, and hands its end on. */
 export async function metered<Answer>(meter: Meter, command: string, ask: () => Promise<Answer>): Promise<Answer> {
   try {
@@ -27,7 +21,7 @@ export async function metered<Answer>(meter: Meter, command: string, ask: () => 
     return answer;
   } catch (thrown) {
     if (isRefusal(thrown)) meter.asked(command, 'refused', thrown.code);
-    else meter.asked(command, BY_NAME[(thrown as Error).name] ?? 'fault');
+    else meter.asked(command, (thrown as Error).name === 'Misunderstood' ? 'misunderstood' : mayPass(thrown) ? 'try again' : 'fault');
     throw thrown;
   }
 }

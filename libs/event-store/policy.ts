@@ -3,6 +3,7 @@ import type { LedgerCommand } from './command.js';
 import { Consumer } from './consumer.js';
 import type { EventStore, Position } from './event-store.js';
 import { idFrom, type Receipt } from './ledger.js';
+import { mayPass } from './faults.js';
 import { type Catalogue, know, type Known } from './known.js';
 import type { LogStore } from './log-store.js';
 
@@ -24,9 +25,6 @@ export type FrontDoor = (tenantId: string, command: LedgerCommand, caller: impor
 
 const BACKOFF_MS = [20, 100, 500, 2_000] as const;
 const later = (ms: number) => new Promise((done) => setTimeout(done, ms));
-/** Not the rules' answer and not a mistake: the same will pass later, so nothing may be skipped over it. */
-const mayPass = (thrown: unknown) =>
-  ['LedgerBusy', 'StoreUnavailable', 'StillBusy', 'DatabaseUnavailable'].includes((thrown as Error).name);
 const IDLE_CHECKPOINT_MS = 1_000;
 
 /**

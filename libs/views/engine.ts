@@ -16,7 +16,7 @@ const FORMAT = 4;
 const PAGE = 2_000;
 /** The events of a page, and the changes of a batch, while others wait: reading and writing them is one turn each. */
 const FEW = 200;
-const OTHERS_SEEN_FOR_MS = 500;
+const OTHERS_SEEN_FOR_MS = 50;
 /** How long to fold before others get their turn. */
 const SLICE_MS = 5;
 /** A batch is written when it has so many changes or events. */

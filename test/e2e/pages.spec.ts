@@ -135,7 +135,7 @@ describeInBrowser('the pages in a real browser', () => {
     await page.getByLabel('Find a group, a fund, a body or a decision').fill('kitchen');
     await page.getByRole('button', { name: 'Find' }).click();
     expect(new URL(page.url()).search).toBe('?at=2018-01-01&q=kitchen');
-    expect(await page.locator('.statement').innerText()).toMatch(/^No names then in these books have “kitchen”/);
+    expect(await page.locator('.statement').innerText()).toMatch(/^No names in these books had “kitchen” in them/);
     await context.close();
   });
   it('follow a pound by its keyboard: skip link first, then from the home page to the decision that allowed it', async () => {

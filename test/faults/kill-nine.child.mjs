@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { twoRequests } from './two-requests.mjs';
 
 const [dist] = process.argv.slice(2);
 const { Home, settingsFrom } = await import(pathToFileURL(join(dist, 'libs/home/index.js')).href);
@@ -74,19 +75,11 @@ async function prepare(home) {
     );
 }
 
-/** Two requests by turns: money comes in, and authority over it goes to a body, which a policy carries on to the body's envelope. */
+/** Two requests by turns, for ever. */
 async function work(home, caller) {
   const fundId = `fund-${caller % FUNDS}`;
   for (;;) {
-    const lotId = `lot-${randomUUID()}`;
-    for (const [type, fields] of [
-      ['RecordReceipt', { fundId, lotId, kind: 'income', amountPence: 1_000, source: 'levy' }],
-      [
-        'GiveAuthority',
-        { fundId, bodyId: `body-${randomUUID()}`, period: '2026-27', title: 'A share', lots: [{ lotId, amountPence: 700 }] },
-      ],
-    ]) {
-      const body = { commandId: randomUUID(), ...fields };
+    for (const { body, type } of twoRequests(fundId)) {
       const receipt = await home.door.ask(TENANT, type, body, by('finance'));
       process.send({ acknowledged: { type, body, receipt } });
     }

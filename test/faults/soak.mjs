@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { twoRequests } from './two-requests.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const DIST = join(here, '..', '..', 'dist');
@@ -86,28 +87,20 @@ async function ask(doors, path, token, body) {
   }
 }
 
-/** Money comes in, and authority over it goes to a body, which a policy carries on to the body's envelope. */
+/** Two requests by turns, until the time is up; some of them are looked for in the views as well. */
 async function work(doors, token, caller, until, told) {
   const mine = [...doors.slice(caller % doors.length), ...doors.slice(0, caller % doors.length)];
   const fundId = `fund-${caller % FUNDS}`;
   for (let nth = 0; performance.now() < until; nth += 1) {
-    const lotId = `lot-${randomUUID()}`;
-    for (const [type, fields] of [
-      ['RecordReceipt', { fundId, lotId, kind: 'income', amountPence: 1_000, source: 'levy' }],
-      [
-        'GiveAuthority',
-        { fundId, bodyId: `body-${randomUUID()}`, period: '2026-27', title: 'A share', lots: [{ lotId, amountPence: 700 }] },
-      ],
-    ]) {
-      const body = { commandId: randomUUID(), ...fields };
+    for (const { body, type } of twoRequests(fundId)) {
       const receipt = await ask(mine, `commands/${type}`, token, body);
       told.acknowledged.push({ type, body, receipt });
       if (nth % EVERY_SO_MANY_SEEN > 0) continue;
       const asked = performance.now();
       const { view } = await ask(mine, `fund?fundId=${fundId}&after=${receipt.position}`, token);
       told.seenMs.push(performance.now() - asked);
-      if (type === 'RecordReceipt' && !view.lots.some((lot) => lot.lotId === lotId))
-        told.faults.push(`${lotId} was acknowledged and not seen`);
+      if (type === 'RecordReceipt' && !view.lots.some((lot) => lot.lotId === body.lotId))
+        told.faults.push(`${body.lotId} was acknowledged and not seen`);
     }
   }
 }

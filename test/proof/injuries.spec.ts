@@ -55,12 +55,14 @@ describe(`${INJURIES} random injuries to a bundle`, () => {
     cpSync(ledger.file('whole'), folder, { recursive: true });
     expect((await verification(folder, { policy })).verdict).toBe('proven');
     const missed: string[] = [];
-    let placed = 0;
+    // The list of keys is about no entry.
+    let [placed, aboutEntries] = [0, 0];
     for (let seed = 1; seed <= INJURIES; seed += 1) {
       const random = randomFrom(seed * 7919);
       const [name, kind] = [names[random(names.length)]!, KINDS[seed % KINDS.length]!];
       const whole = readFileSync(ledger.file('whole', name));
       const bytes = injured(whole, kind, random);
+      if (name !== 'keys.json') aboutEntries += 1;
       if (bytes.equals(whole)) continue;
       writeFileSync(join(folder, name), bytes);
       const { firstWrong, verdict } = await verification(folder, { policy });
@@ -69,7 +71,7 @@ describe(`${INJURIES} random injuries to a bundle`, () => {
       writeFileSync(join(folder, name), whole);
     }
     expect(missed).toEqual([]);
-    expect(placed).toBeGreaterThan(INJURIES / 6);
+    expect(placed).toBeGreaterThan(aboutEntries / 5);
   }, 3_600_000);
 
   it('include every file taken away', async () => {

@@ -55,14 +55,19 @@ export const searchPage: Page = {
     const asked = (visit.query['q'] ?? '').trim().slice(0, 200);
     const words = plain(asked).split(/\s+/).filter(Boolean);
     const found =
-      words.length === 0 ? [] : (await everyName(visit)).filter(({ name }) => words.every((word) => plain(name).includes(word)));
+      words.length === 0
+        ? []
+        : (await everyName(visit)).filter(({ name }) => {
+            const known = plain(name);
+            return words.every((word) => known.includes(word));
+          });
     return {
       title: asked === '' ? 'Search' : `Search for “${asked}”`,
       asked,
       statement:
         asked === ''
           ? 'Type part of a name: of a fund, a body, a decision or a group.'
-          : markup`${capital(counted(found.length, 'name'))} ${kit.tense('in these books', 'then in these books')} ${found.length === 1 ? 'has' : 'have'} “${asked}” in ${found.length === 1 ? 'it' : 'them'}.${
+          : markup`${capital(counted(found.length, 'name'))} in these books ${kit.tense(found.length === 1 ? 'has' : 'have', 'had')} “${asked}” in ${found.length === 1 ? 'it' : 'them'}.${
               found.length > FOUND_MAX ? ` The first ${plural(FOUND_MAX, 'name')} are shown.` : ''
             }`,
       sheets: {
